@@ -4,6 +4,8 @@ import io.pushfanout.interest.RoomName;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Payload;
+import io.pushfanout.model.TraceContext;
+import io.pushfanout.queue.DeliveryEnds;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param id identity of the message, which enqueues it once; null without one
  * @param onEnqueued runs once the queues have decided, before a receipt, on any thread; null
  *     without a receiver
+ * @param trace place of the broadcast in traces; null without one
  */
 public record BroadcastRequest(
     Payload payload,
@@ -27,7 +30,8 @@ public record BroadcastRequest(
     long deadlineNanos,
     boolean receipt,
     @Nullable MessageId id,
-    @Nullable Runnable onEnqueued) {
+    @Nullable Runnable onEnqueued,
+    @Nullable BroadcastTrace trace) {
 
   public BroadcastRequest {
     payload = id == null ? payload : payload.withId(id.value());
@@ -39,6 +43,23 @@ public record BroadcastRequest(
    * @param caller the name that authorization gave; empty without authorization
    */
   public record MessageId(String caller, String value) {}
+
+  /**
+   * Returns the same request with its place in a trace, for its nodes.
+   *
+   * @param ends receives the ends of the deliveries; null when they are not recorded
+   */
+  public BroadcastRequest traced(TraceContext context, @Nullable DeliveryEnds ends) {
+    return new BroadcastRequest(
+        payload.traced(context),
+        target,
+        nodes,
+        deadlineNanos,
+        receipt,
+        id,
+        onEnqueued,
+        new BroadcastTrace(context.traceparent(), null, ends));
+  }
 
   /** Creates the request of a caller that does not wait for the ends of the deliveries. */
   public BroadcastRequest(
@@ -54,7 +75,7 @@ public record BroadcastRequest(
       long deadlineNanos,
       boolean receipt,
       @Nullable MessageId id) {
-    this(payload, null, target, nodes, deadlineNanos, receipt, id, null);
+    this(payload, null, target, nodes, deadlineNanos, receipt, id, null, null);
   }
 
   /** The fanouts that a broadcast is for. */

@@ -136,7 +136,8 @@ public final class Broadcaster implements Broadcasts {
       Collection<Routes.Route> found,
       @Nullable DeliveryEnds ends,
       Consumer<BroadcastResult> onResult) {
-    HeldPayload payload = HeldPayload.within(memory, request.payload(), ends);
+    HeldPayload payload =
+        HeldPayload.within(memory, request.payload(), BroadcastTrace.ends(request.trace(), ends));
     if (payload == null) {
       return refuse(MemoryRefusal.of(memory), CallOutcome.LIMITED, onResult);
     }

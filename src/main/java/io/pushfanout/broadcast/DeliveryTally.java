@@ -1,6 +1,9 @@
 package io.pushfanout.broadcast;
 
+import io.pushfanout.queue.DeliveryEnd;
 import io.pushfanout.queue.DeliveryEnds;
+import io.pushfanout.queue.Ledger;
+import io.pushfanout.queue.QueuedMessage;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,10 +19,10 @@ final class DeliveryTally implements DeliveryEnds {
   private List<Runnable> watchers = List.of();
 
   @Override
-  public void ended(boolean wasDelivered) {
+  public void ended(QueuedMessage message, DeliveryEnd end, Ledger ledger) {
     List<Runnable> told;
     synchronized (this) {
-      if (wasDelivered) {
+      if (end.isDelivered()) {
         delivered++;
       } else {
         failed++;

@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.base.Joiner;
 import com.google.protobuf.ByteString;
 import io.grpc.Metadata;
+import io.pushfanout.model.MessageMetadata;
 import io.pushfanout.model.NodeAddress;
-import io.pushfanout.model.WireId;
 import io.pushfanout.protocol.BroadCastReq;
 import io.pushfanout.protocol.BroadCastRoomReq;
 import io.pushfanout.protocol.Proto;
@@ -45,7 +45,7 @@ public record BroadcastMessage(
       Metadata.Key.of("pushfanout-wait", Metadata.ASCII_STRING_MARSHALLER);
 
   private static final Metadata.Key<String> ID =
-      Metadata.Key.of(WireId.METADATA, Metadata.ASCII_STRING_MARSHALLER);
+      Metadata.Key.of(MessageMetadata.MESSAGE_ID, Metadata.ASCII_STRING_MARSHALLER);
 
   public BroadcastMessage {
     nodes = List.copyOf(nodes);

@@ -12,10 +12,10 @@ import io.pushfanout.delivery.NodeStream;
 import io.pushfanout.http2.Body;
 import io.pushfanout.http2.ClientConnection;
 import io.pushfanout.http2.ClientStream;
-import io.pushfanout.http2.LiteralField;
+import io.pushfanout.http2.LiteralFields;
+import io.pushfanout.model.MessageMetadata;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.StatusCode;
-import io.pushfanout.model.WireId;
 import io.pushfanout.queue.QueuedMessage;
 import java.util.List;
 
@@ -50,7 +50,7 @@ final class Http2Session {
     void onClosed(Http2Session session);
   }
 
-  private static final LiteralField MESSAGE_ID = new LiteralField(WireId.METADATA);
+  private static final LiteralFields OWN_FIELDS = new LiteralFields(MessageMetadata.keys());
 
   private final EventLoop loop;
   private final RequestHeadersFactory requests;
@@ -118,11 +118,11 @@ final class Http2Session {
     Http2Headers headers = requests.headers(payload.rpc(), payload.via(), timeoutNanos);
     deadlines.add(timeoutNanos, batchNanos);
     beforeOpening();
-    WireId id = payload.id();
-    if (id == null) {
+    MessageMetadata own = payload.metadata();
+    if (own == null) {
       connection.open(call, headers);
     } else {
-      connection.open(call, headers, MESSAGE_ID, id.value());
+      connection.open(call, headers, OWN_FIELDS, own.values());
     }
     connection.send(call, new UnaryRequest(message), true);
   }

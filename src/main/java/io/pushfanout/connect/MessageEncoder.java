@@ -13,8 +13,8 @@ import io.pushfanout.queue.QueuedMessage;
  * (grpc/doc/PROTOCOL-HTTP2.md, "Length-Prefixed-Message"), and the head of an envelope
  * (proto/delivery.proto; protobuf.dev/programming-guides/encoding).
  *
- * <p>The id and the {@code via} of an envelope are before its payload, so that nothing follows a
- * large payload; the order of fields is free.
+ * <p>The metadata and the {@code via} of an envelope are before its payload, so that nothing
+ * follows a large payload; the order of fields is free.
  */
 final class MessageEncoder {
   /** Bytes of a message's prefix: not compressed, and its length. */

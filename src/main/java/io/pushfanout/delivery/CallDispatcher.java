@@ -55,6 +55,7 @@ final class CallDispatcher {
   /** Hands a message to the connection. The queue owns the message again if this throws. */
   void deliver(QueuedMessage message) {
     message.attempts++;
+    message.byStream = false;
     boolean taken = false;
     try {
       connection.deliver(message, settings().rpcTimeout().toNanos());

@@ -77,7 +77,7 @@ public final class Dispatcher implements NodeConnection.Listener {
     this.flushes =
         new FlushScheduler(loop, nanoClock, settings.deliveryLinger(), this::startGranted);
     this.queue =
-        new MessageQueue(node, settings, new Ledger(totals, loop), nanoClock, loop, flushes);
+        new MessageQueue(settings, new Ledger(node, totals, loop), nanoClock, loop, flushes);
     // Each client has its own generator, seeded by its clock, so that simulations are repeatable.
     RandomGenerator random = new SplittableRandom(nanoClock.getAsLong() ^ node.hashCode());
     this.calls =

@@ -33,6 +33,7 @@ final class LargeMessageCalls {
       return false;
     }
     message.attempts++;
+    message.byStream = false;
     workers.put(message, worker);
     boolean taken = false;
     try {

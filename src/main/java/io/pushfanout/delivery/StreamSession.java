@@ -84,6 +84,7 @@ public final class StreamSession implements NodeStream.Listener {
       }
       for (QueuedMessage message : batch) {
         message.attempts++;
+        message.byStream = true;
         sentBytes += message.size();
       }
       deadlines.sent(batch.size(), deadlineNanos);

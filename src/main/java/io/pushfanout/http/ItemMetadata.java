@@ -1,18 +1,19 @@
 package io.pushfanout.http;
 
 import io.pushfanout.json.BroadcastItem;
+import io.pushfanout.model.MessageMetadata;
 import io.pushfanout.model.Via;
-import io.pushfanout.model.WireId;
 import io.pushfanout.server.guard.CallMetadata;
 import io.pushfanout.server.guard.CallTarget;
 import io.vertx.core.MultiMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The metadata of a broadcast by HTTP: fields of its JSON stand for those of gRPC, credentials and
- * the processes passed through are headers of the request.
+ * The metadata of a broadcast by HTTP: fields of its JSON stand for those of gRPC; credentials, the
+ * processes passed through and the place in a trace are headers of the request.
  */
 record ItemMetadata(@Nullable BroadcastItem item, MultiMap headers) implements CallMetadata {
   private static final Map<String, String> FIELDS =
@@ -20,7 +21,10 @@ record ItemMetadata(@Nullable BroadcastItem item, MultiMap headers) implements C
           CallTarget.TARGET, "target",
           CallTarget.NODES, "nodes",
           CallTarget.WAIT, "wait",
-          WireId.METADATA, "messageId");
+          MessageMetadata.MESSAGE_ID, "messageId");
+
+  private static final Set<String> HEADERS =
+      Set.of(Via.METADATA, MessageMetadata.TRACEPARENT, "authorization");
 
   /** Returns the metadata of a request before its body is read. */
   static CallMetadata of(MultiMap headers) {
@@ -30,9 +34,7 @@ record ItemMetadata(@Nullable BroadcastItem item, MultiMap headers) implements C
   @Override
   public List<String> all(String name) {
     if (!FIELDS.containsKey(name)) {
-      return name.equals(Via.METADATA) || name.equals("authorization")
-          ? headers.getAll(name)
-          : List.of();
+      return HEADERS.contains(name) ? headers.getAll(name) : List.of();
     }
     return item == null ? List.of() : listOf(field(item, name));
   }
@@ -41,7 +43,7 @@ record ItemMetadata(@Nullable BroadcastItem item, MultiMap headers) implements C
     return switch (name) {
       case CallTarget.TARGET -> item.target();
       case CallTarget.WAIT -> item.waitFor();
-      case WireId.METADATA -> item.messageId();
+      case MessageMetadata.MESSAGE_ID -> item.messageId();
       default -> item.nodes() == null ? null : String.join(",", item.nodes());
     };
   }

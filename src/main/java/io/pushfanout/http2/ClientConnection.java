@@ -76,16 +76,17 @@ public final class ClientConnection extends Endpoint<ClientStream> {
   }
 
   /**
-   * Opens a stream with one more field. Only while {@link #canOpenStream}.
+   * Opens a stream with more fields. Only while {@link #canOpenStream}.
    *
    * @param headers the other headers, as in the other method
-   * @param value value of the field, of at most 8 KiB
+   * @param values values of the fields, of at most 8 KiB in all; an empty one leaves its field out
    */
-  public void open(ClientStream stream, Http2Headers headers, LiteralField field, byte[] value) {
+  public void open(
+      ClientStream stream, Http2Headers headers, LiteralFields fields, byte[][] values) {
     byte[] block = begin(stream, headers);
     if (block != null) {
-      ByteBuf out = writeHeader(stream, block.length + field.length(value));
-      field.write(out.writeBytes(block), value);
+      ByteBuf out = writeHeader(stream, block.length + fields.length(values));
+      fields.write(out.writeBytes(block), values);
       stream.headersEnd = output.position();
     }
   }

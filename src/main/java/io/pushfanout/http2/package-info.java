@@ -11,7 +11,7 @@
  *       FrameReader#hasBegun}
  *   <li>Frames, 4.1 and 4.2: {@link Frames}, {@link FrameReader}
  *   <li>Header blocks, 4.3: {@link HeaderBlockReader}, {@link HeaderDecoder}, {@link
- *       HeaderEncoder}, {@link LiteralHeaders}, {@link LiteralField}
+ *       HeaderEncoder}, {@link LiteralHeaders}, {@link LiteralFields}
  *   <li>Streams, 5.1: {@link ClientStream}, {@link ServerStream}, {@link OpenStreams}, {@link
  *       ClosedStreams}
  *   <li>Flow control, 5.2: {@link RemoteFlowController}, {@link LocalFlowController}

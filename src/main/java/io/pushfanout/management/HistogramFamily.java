@@ -1,6 +1,8 @@
 package io.pushfanout.management;
 
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
+import io.prometheus.metrics.model.snapshots.Exemplar;
+import io.prometheus.metrics.model.snapshots.Exemplars;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
@@ -30,7 +32,22 @@ final class HistogramFamily {
             .labels(labels)
             .classicHistogramBuckets(ClassicHistogramBuckets.of(SECONDS, times.counts()))
             .sum(seconds(times.sum()))
+            .exemplars(exemplars(times))
             .build());
+  }
+
+  private static Exemplars exemplars(DeliveryHistogram times) {
+    return Exemplars.of(
+        times.exemplars().stream()
+            .map(
+                each ->
+                    Exemplar.builder()
+                        .value(seconds(each.took()))
+                        .traceId(each.context().traceId())
+                        .spanId(each.context().spanId())
+                        .timestampMillis(each.ended().toEpochMilli())
+                        .build())
+            .toList());
   }
 
   private static double seconds(Duration time) {

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A caller's request as received: the call, the encoded bytes with unknown fields, the room, the
- * processes that have forwarded it, and its id.
+ * processes that have forwarded it, and the metadata of its own.
  *
  * <p>Each broadcast has one payload, shared by the queues of all its nodes. The bytes never change.
  */
@@ -13,7 +13,7 @@ public final class Payload {
   private final byte[] bytes;
   private final int room;
   private final Via via;
-  private final @Nullable WireId id;
+  private final @Nullable MessageMetadata own;
 
   /**
    * Creates a payload without a room; all such payloads count as one room. The payload owns {@code
@@ -23,31 +23,42 @@ public final class Payload {
     this(rpc, bytes, 0, Via.NONE, null);
   }
 
-  private Payload(Rpc rpc, byte[] bytes, int room, Via via, @Nullable WireId id) {
+  private Payload(Rpc rpc, byte[] bytes, int room, Via via, @Nullable MessageMetadata own) {
     this.rpc = rpc;
     this.bytes = bytes;
     this.room = room;
     this.via = via;
-    this.id = id;
+    this.own = own;
   }
 
   /** Returns the same request for a room. */
   public Payload inRoom(int hash) {
-    return new Payload(rpc, bytes, hash, via, id);
+    return new Payload(rpc, bytes, hash, via, own);
   }
 
   /** Returns the same request with the processes that have forwarded it, for its nodes. */
   public Payload through(Via processes) {
-    return new Payload(rpc, bytes, room, processes, id == null ? null : id.through(processes));
+    return new Payload(rpc, bytes, room, processes, own == null ? null : own.through(processes));
   }
 
   /**
    * Returns the same request with an id, for its nodes.
    *
-   * @param text 1 to {@value WireId#MAX_LENGTH} visible ASCII characters
+   * @param text 1 to {@value MessageMetadata#MAX_LENGTH} visible ASCII characters
    */
   public Payload withId(String text) {
-    return new Payload(rpc, bytes, room, via, new WireId(text, via));
+    return with(MessageMetadata.Key.ID, text);
+  }
+
+  /** Returns the same request with its place in a trace, for its nodes. */
+  public Payload traced(TraceContext context) {
+    return with(MessageMetadata.Key.TRACE, context.traceparent());
+  }
+
+  private Payload with(MessageMetadata.Key key, String value) {
+    MessageMetadata more =
+        own == null ? MessageMetadata.of(key, value, via) : own.with(key, value, via);
+    return new Payload(rpc, bytes, room, via, more);
   }
 
   public Rpc rpc() {
@@ -72,22 +83,22 @@ public final class Payload {
     return via;
   }
 
-  /** Returns the id, as sent to the request's nodes; null without one. */
-  public @Nullable WireId id() {
-    return id;
+  /** Returns the metadata of the request's own, as sent to its nodes; null without any. */
+  public @Nullable MessageMetadata metadata() {
+    return own;
   }
 
   /**
-   * Returns the id and the processes as fields of a {@code pushfanout.v1.Envelope}; not a copy,
-   * callers must not change it.
+   * Returns the metadata and the processes as fields of a {@code pushfanout.v1.Envelope}; not a
+   * copy, callers must not change it.
    */
   public byte[] envelopeFields() {
-    return id == null ? via.envelopeFields() : id.envelopeFields();
+    return own == null ? via.envelopeFields() : own.envelopeFields();
   }
 
-  /** Returns the heap bytes of the id and of a list of processes that is the request's own. */
+  /** Returns the heap bytes of the metadata and the processes that are the request's own. */
   public int metadataBytes() {
-    return id == null ? via.heapBytes() : via.heapBytes() + id.heapBytes();
+    return own == null ? via.heapBytes() : via.heapBytes() + own.heapBytes();
   }
 
   /** Returns the length of the encoded request in bytes. */

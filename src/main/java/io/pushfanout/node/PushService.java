@@ -14,8 +14,8 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import io.pushfanout.model.MessageMetadata;
 import io.pushfanout.model.Rpc;
-import io.pushfanout.model.WireId;
 import io.pushfanout.protocol.BroadCastReply;
 import io.pushfanout.protocol.PushServerGrpc;
 import java.io.IOException;
@@ -33,7 +33,7 @@ import java.util.List;
  */
 final class PushService implements BindableService {
   private static final Metadata.Key<String> MESSAGE_ID =
-      Metadata.Key.of(WireId.METADATA, Metadata.ASCII_STRING_MARSHALLER);
+      Metadata.Key.of(MessageMetadata.MESSAGE_ID, Metadata.ASCII_STRING_MARSHALLER);
 
   private final UserServer users;
   private final RecentMessages recent;

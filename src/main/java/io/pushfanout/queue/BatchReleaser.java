@@ -1,5 +1,7 @@
 package io.pushfanout.queue;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -11,11 +13,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * no other task waits for a million of them. Runs may come from any thread.
  */
 final class BatchReleaser {
+  private final Ledger ledger;
   private final Executor loop;
   private final Queue<MessageRun> runs = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
 
-  BatchReleaser(Executor loop) {
+  BatchReleaser(Ledger ledger, Executor loop) {
+    this.ledger = ledger;
     this.loop = loop;
   }
 
@@ -44,13 +48,14 @@ final class BatchReleaser {
     }
   }
 
-  private static void release(MessageRun run) {
+  private void release(MessageRun run) {
+    DeliveryEnd end = requireNonNull(run.end);
     QueuedMessage message = run.oldest;
     while (message != null) {
       QueuedMessage next = message.younger;
       message.older = null;
       message.younger = null;
-      message.ended(false);
+      message.ended(end, ledger);
       message = next;
     }
     run.oldest = null;

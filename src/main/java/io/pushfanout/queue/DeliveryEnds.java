@@ -11,8 +11,7 @@ public interface DeliveryEnds {
   /**
    * Receives one end.
    *
-   * @param delivered whether the node has taken the message; else the delivery has failed, expired
-   *     or been dropped
+   * @param ledger the ledger of the node
    */
-  void ended(boolean delivered);
+  void ended(QueuedMessage message, DeliveryEnd end, Ledger ledger);
 }

@@ -1,11 +1,17 @@
 package io.pushfanout.queue;
 
+import io.pushfanout.model.TraceContext;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The durations of a fanout's deliveries, from enqueue to acknowledgement: a count for each of some
@@ -36,6 +42,18 @@ public final class DeliveryHistogram {
   private final LongAdder[] counts = new LongAdder[BOUNDS.length + 1];
 
   private final LongAdder nanos = new LongAdder();
+
+  /** The last exemplar of each range; null without one. */
+  private final AtomicReferenceArray<@Nullable Exemplar> exemplars =
+      new AtomicReferenceArray<>(BOUNDS.length + 1);
+
+  /**
+   * A delivery whose trace has been recorded.
+   *
+   * @param context the span of the delivery
+   * @param ended the delivery's end
+   */
+  public record Exemplar(Duration took, TraceContext context, Instant ended) {}
 
   DeliveryHistogram() {
     Arrays.setAll(counts, _ -> new LongAdder());
@@ -75,6 +93,19 @@ public final class DeliveryHistogram {
       counts[range].add(count);
       nanos.add(sum);
     }
+  }
+
+  /** Keeps the exemplar, as the last one of its range; its delivery is counted already. */
+  public void keep(Exemplar exemplar) {
+    exemplars.set(range(exemplar.took().toNanos(), 0), exemplar);
+  }
+
+  /** Returns the last exemplar of each range that has had one. */
+  public List<Exemplar> exemplars() {
+    return IntStream.range(0, exemplars.length())
+        .mapToObj(exemplars::get)
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   /** Returns the range of a duration; the search begins at the one before. */

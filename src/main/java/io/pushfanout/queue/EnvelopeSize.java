@@ -4,7 +4,7 @@ import io.pushfanout.model.Payload;
 
 /** The size of a message in a request of a delivery stream. */
 public final class EnvelopeSize {
-  /** Bytes that a message takes at most beside its own bytes, its id and its {@code via}. */
+  /** Bytes that a message takes at most beside its own bytes, its metadata and its {@code via}. */
   public static final int OVERHEAD_BYTES = 12;
 
   /**

@@ -1,6 +1,7 @@
 package io.pushfanout.queue;
 
 import io.pushfanout.model.DropReason;
+import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.StatusCode;
 import java.util.EnumMap;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.concurrent.Executor;
  * keeps the ledger in balance also gives the memory back.
  */
 public final class Ledger {
+  private final NodeAddress node;
   private final BatchReleaser releaser;
   private FanoutTotals totals;
   private long enqueued;
@@ -30,9 +32,19 @@ public final class Ledger {
   /**
    * @param loop executor that gives back the memory of many messages that end at a time
    */
-  public Ledger(FanoutTotals totals, Executor loop) {
+  public Ledger(NodeAddress node, FanoutTotals totals, Executor loop) {
+    this.node = node;
     this.totals = totals;
-    this.releaser = new BatchReleaser(loop);
+    this.releaser = new BatchReleaser(this, loop);
+  }
+
+  public NodeAddress node() {
+    return node;
+  }
+
+  /** Returns the durations of the deliveries of the fanout that owns the node. */
+  public DeliveryHistogram deliveryTimes() {
+    return totals.deliveryTimes();
   }
 
   /** Counts events for another fanout from now on; this node's own counts go on. */
@@ -49,45 +61,45 @@ public final class Ledger {
   void delivered(QueuedMessage message, long nowNanos) {
     delivered++;
     totals.countDelivered(nowNanos - message.enqueuedNanos);
-    ended(message, true);
+    ended(message, DeliveryEnd.Delivered.END);
   }
 
   void delivered(List<QueuedMessage> messages, long nowNanos) {
     delivered += messages.size();
     totals.countDelivered(messages, nowNanos);
     for (int i = 0; i < messages.size(); i++) {
-      ended(messages.get(i), true);
+      ended(messages.get(i), DeliveryEnd.Delivered.END);
     }
   }
 
   void failed(QueuedMessage message, StatusCode code) {
     failed.add(code, 1);
     totals.countFailed(code);
-    ended(message, false);
+    ended(message, DeliveryEnd.failed(code));
   }
 
   void expired(QueuedMessage message) {
     expired++;
     totals.countExpired(1);
-    ended(message, false);
+    ended(message, DeliveryEnd.Expired.END);
   }
 
   void expired(MessageRun run) {
     expired += run.size();
     totals.countExpired(run.size());
-    ended(run);
+    ended(run, DeliveryEnd.Expired.END);
   }
 
   /** Counts a drop of a message that had been enqueued. */
   void dropped(QueuedMessage message, DropReason reason) {
     count(reason, 1);
-    ended(message, false);
+    ended(message, DeliveryEnd.dropped(reason));
   }
 
   /** Counts a drop of messages that had been enqueued. */
   void dropped(MessageRun run, DropReason reason) {
     count(reason, run.size());
-    ended(run);
+    ended(run, DeliveryEnd.dropped(reason));
   }
 
   /** Counts a refusal of a message that was never enqueued; the offering side still holds it. */
@@ -95,13 +107,14 @@ public final class Ledger {
     count(reason, 1);
   }
 
-  private void ended(QueuedMessage message, boolean wasDelivered) {
+  private void ended(QueuedMessage message, DeliveryEnd end) {
     bytes -= message.size();
-    message.ended(wasDelivered);
+    message.ended(end, this);
   }
 
-  private void ended(MessageRun run) {
+  private void ended(MessageRun run, DeliveryEnd end) {
     bytes -= run.bytes();
+    run.end = end;
     releaser.add(run);
   }
 

@@ -7,6 +7,7 @@ import io.pushfanout.model.Payload;
 import io.pushfanout.queue.HeldPayload.SharedForm;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The message of one broadcast to one fanout, which the queues of all its nodes share. Its bytes
@@ -59,13 +60,9 @@ public final class Message {
     HOLDERS.addAndGet(this, more);
   }
 
-  /** Releases the message for a queue in which it has ended. */
-  void ended(boolean delivered) {
-    DeliveryEnds ends = held.ends();
-    if (ends != null) {
-      ends.ended(delivered);
-    }
-    release();
+  /** Returns the receiver of the ends of the deliveries; null without one. */
+  @Nullable DeliveryEnds ends() {
+    return held.ends();
   }
 
   /** Releases the message for one holder. */

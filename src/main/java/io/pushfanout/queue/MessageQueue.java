@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  * {@link Wakeup}.
  */
 public final class MessageQueue {
-  private final NodeAddress node;
   private final WaitingMessages waiting = new WaitingMessages();
   private final Ledger ledger;
   private final LongSupplier nanoClock;
@@ -35,13 +34,11 @@ public final class MessageQueue {
   private int droppedAtClose;
 
   public MessageQueue(
-      NodeAddress node,
       FanoutSettings settings,
       Ledger ledger,
       LongSupplier nanoClock,
       Executor notifier,
       Wakeup wakeup) {
-    this.node = node;
     this.ledger = ledger;
     this.nanoClock = nanoClock;
     this.held = new HeldOffers(ledger, notifier);
@@ -58,7 +55,7 @@ public final class MessageQueue {
   }
 
   public NodeAddress node() {
-    return node;
+    return ledger.node();
   }
 
   // ---- offering: any thread

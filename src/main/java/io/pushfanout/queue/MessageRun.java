@@ -18,6 +18,10 @@ final class MessageRun {
   @Nullable QueuedMessage youngest;
   @Nullable MessageRun older;
   @Nullable MessageRun younger;
+
+  /** End of its messages; null until the run has left. */
+  @Nullable DeliveryEnd end;
+
   private int size;
   private long bytes;
   private boolean left;

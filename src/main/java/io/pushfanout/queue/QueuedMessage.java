@@ -27,6 +27,9 @@ public final class QueuedMessage {
   /** Delivery attempts begun and not given back. Touched on the client's loop only. */
   public int attempts;
 
+  /** Whether the last attempt went by a stream. Touched on the client's loop only. */
+  public boolean byStream;
+
   /**
    * Number of times that a node has refused it without processing it. Touched on the client's loop
    * only.
@@ -98,8 +101,12 @@ public final class QueuedMessage {
     return EnvelopeSize.bytes(payload()) > EnvelopeSize.MAX_BYTES;
   }
 
-  /** Ends the message in this queue, and releases it. */
-  void ended(boolean delivered) {
-    message.ended(delivered);
+  /** Ends the message in the queue with that ledger, and releases it. */
+  void ended(DeliveryEnd end, Ledger ledger) {
+    DeliveryEnds ends = message.ends();
+    if (ends != null) {
+      ends.ended(this, end, ledger);
+    }
+    message.release();
   }
 }

@@ -4,6 +4,7 @@ import io.pushfanout.auth.Authorizer.Right;
 import io.pushfanout.broadcast.BroadcastRequest;
 import io.pushfanout.broadcast.BroadcastRequest.MessageId;
 import io.pushfanout.broadcast.BroadcastRequest.Target;
+import io.pushfanout.broadcast.BroadcastTrace;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeoutNanos time that the caller waits; {@link Long#MAX_VALUE} without a limit
  * @param receipt whether the caller waits for the ends of the deliveries
  * @param messageId id of the message; null without one
+ * @param traceparent place of the call in a trace, not checked; null without one
  */
 record BroadcastHeaders(
     Rpc rpc,
@@ -44,7 +46,8 @@ record BroadcastHeaders(
     boolean compressed,
     long timeoutNanos,
     boolean receipt,
-    @Nullable String messageId) {
+    @Nullable String messageId,
+    @Nullable String traceparent) {
 
   /**
    * Parses the headers.
@@ -96,7 +99,8 @@ record BroadcastHeaders(
         compressed,
         timeoutNanos,
         receipt,
-        messageId);
+        messageId,
+        CallTarget.traceparent(metadata));
   }
 
   /**
@@ -108,7 +112,15 @@ record BroadcastHeaders(
    */
   BroadcastRequest request(byte[] message, long deadlineNanos, @Nullable String caller)
       throws InvalidCall {
-    return request(rpc, message, via, messageId, deadlineNanos, caller, null);
+    return request(
+        rpc,
+        message,
+        via,
+        messageId,
+        deadlineNanos,
+        caller,
+        null,
+        BroadcastTrace.received(traceparent, null));
   }
 
   /**
@@ -117,6 +129,7 @@ record BroadcastHeaders(
    * @param through the processes that the message has gone through, and this one
    * @param ofMessage id of the message; null without one
    * @param onEnqueued runs once the queues have decided, before a receipt; null without a receiver
+   * @param trace place of the message in traces; null without one
    * @throws InvalidCall when the message is malformed
    */
   BroadcastRequest request(
@@ -126,14 +139,15 @@ record BroadcastHeaders(
       @Nullable String ofMessage,
       long deadlineNanos,
       @Nullable String caller,
-      @Nullable Runnable onEnqueued)
+      @Nullable Runnable onEnqueued,
+      @Nullable BroadcastTrace trace)
       throws InvalidCall {
     RequestCheck.Checked checked = RequestCheck.check(new Payload(method, message));
     Payload payload = checked.payload().through(through);
     MessageId id =
         ofMessage == null ? null : new MessageId(caller == null ? "" : caller, ofMessage);
     return new BroadcastRequest(
-        payload, checked.room(), target, nodes, deadlineNanos, receipt, id, onEnqueued);
+        payload, checked.room(), target, nodes, deadlineNanos, receipt, id, onEnqueued, trace);
   }
 
   private static CallStatus invalid(InvalidCall e) {

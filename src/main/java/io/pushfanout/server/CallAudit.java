@@ -5,8 +5,8 @@ import io.pushfanout.audit.AuditRecord;
 import io.pushfanout.broadcast.BroadcastResult;
 import io.pushfanout.model.BroadcastOutcome;
 import io.pushfanout.model.CallOutcome;
+import io.pushfanout.model.MessageMetadata;
 import io.pushfanout.model.StatusCode;
-import io.pushfanout.model.WireId;
 import io.pushfanout.server.guard.CallMetadata;
 import io.pushfanout.server.guard.CallTarget;
 import java.net.InetAddress;
@@ -51,7 +51,7 @@ final class CallAudit {
     this.method = method;
     // Cut here: a held call must not keep 64 KiB of headers.
     this.target = AuditRecord.cut(CallTarget.text(headers));
-    this.messageId = AuditRecord.cut(headers.last(WireId.METADATA));
+    this.messageId = AuditRecord.cut(headers.last(MessageMetadata.MESSAGE_ID));
     this.onEnd = onEnd;
   }
 

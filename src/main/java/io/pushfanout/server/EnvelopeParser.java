@@ -9,6 +9,7 @@ import io.pushfanout.protocol.v1.Envelope;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A parser of whole envelopes, which copies the bytes of their requests alone. */
 final class EnvelopeParser {
@@ -20,12 +21,15 @@ final class EnvelopeParser {
       private final byte[] request;
       private final String id;
       private final List<String> via;
+      private final @Nullable String traceparent;
 
-      Message(Rpc rpc, byte[] request, String id, List<String> via) {
+      Message(
+          Rpc rpc, byte[] request, String id, List<String> via, @Nullable String traceparent) {
         this.rpc = rpc;
         this.request = request;
         this.id = id;
         this.via = via;
+        this.traceparent = traceparent;
       }
 
       Rpc rpc() {
@@ -45,6 +49,11 @@ final class EnvelopeParser {
       /** Returns the processes that the message has gone through. */
       List<String> via() {
         return via;
+      }
+
+      /** Returns the message's place in a trace, not checked; null without one. */
+      @Nullable String traceparent() {
+        return traceparent;
       }
     }
 
@@ -85,6 +94,7 @@ final class EnvelopeParser {
     byte[] request = new byte[0];
     String id = "";
     List<String> via = List.of();
+    String traceparent = null;
     for (int field = in.readTag(); field != 0; field = in.readTag()) {
       if (isText(field, Envelope.BROADCAST_FIELD_NUMBER)) {
         rpc = Rpc.BROADCAST;
@@ -97,13 +107,15 @@ final class EnvelopeParser {
       } else if (isText(field, Envelope.VIA_FIELD_NUMBER)) {
         via = via.isEmpty() ? new ArrayList<>() : via;
         via.add(in.readStringRequireUtf8());
+      } else if (isText(field, Envelope.TRACEPARENT_FIELD_NUMBER)) {
+        traceparent = in.readStringRequireUtf8();
       } else if (!in.skipField(field)) {
         return refused("the bytes do not parse as Envelope");
       }
     }
     return rpc == null
         ? refused("the envelope has no request: broadcast or broadcast_to_room")
-        : new PublishItem.Message(rpc, request, id, via);
+        : new PublishItem.Message(rpc, request, id, via, traceparent);
   }
 
   private static boolean isText(int field, int number) {

@@ -4,7 +4,9 @@ import io.pushfanout.broadcast.BroadcastRequest;
 import io.pushfanout.broadcast.BroadcastResult;
 import io.pushfanout.broadcast.BroadcastResult.Answered;
 import io.pushfanout.broadcast.BroadcastResult.Refused;
+import io.pushfanout.broadcast.BroadcastTrace;
 import io.pushfanout.model.BroadcastOutcome;
+import io.pushfanout.model.MessageMetadata;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.model.Via;
 import io.pushfanout.server.EnvelopeParser.PublishItem;
@@ -123,7 +125,8 @@ final class PublishedMessages {
         message.id().isEmpty() ? null : CallTarget.checkedId("message_id", message.id()),
         deadlineNanos,
         access.identity(),
-        headers.receipt() ? taken::decided : null);
+        headers.receipt() ? taken::decided : null,
+        BroadcastTrace.received(message.traceparent(), headers.traceparent()));
   }
 
   /** Ends the waits of a stream that is over. */

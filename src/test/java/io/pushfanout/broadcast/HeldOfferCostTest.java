@@ -33,9 +33,8 @@ class HeldOfferCostTest {
 
   private static final MessageQueue QUEUE =
       new MessageQueue(
-          new NodeAddress("a", 1),
           FanoutSettings.DEFAULT,
-          new Ledger(new FanoutTotals(), Runnable::run),
+          new Ledger(new NodeAddress("a", 1), new FanoutTotals(), Runnable::run),
           System::nanoTime,
           Runnable::run,
           new CountedWakeups());

@@ -7,6 +7,7 @@ import io.grpc.Status;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
 import io.pushfanout.model.StatusCode;
+import io.pushfanout.model.TraceContext;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.Test;
 
 /** The connection against the server that most nodes are built on. */
 class GrpcNodeTest {
+  private static final Metadata.Key<String> TRACEPARENT =
+      Metadata.Key.of("traceparent", Metadata.ASCII_STRING_MARSHALLER);
   private static final Metadata.Key<String> MESSAGE_ID =
       Metadata.Key.of("pushfanout-message-id", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -95,6 +98,29 @@ class GrpcNodeTest {
         assertThat(engine.next()).endsWith(" OK");
         assertThat(ids.remove()).isEqualTo(id);
       }
+      engine.close();
+    }
+  }
+
+  @Test
+  void nodeGetsTheTraceOfEachMessageThatHasOneBesideItsId() throws Exception {
+    Queue<String> values = new ConcurrentLinkedQueue<>();
+    GrpcNode.Handler record =
+        (call, headers, request) -> {
+          values.add(headers.get(MESSAGE_ID) + " " + headers.get(TRACEPARENT));
+          GrpcNode.answer(call);
+        };
+    Payload plain = new Payload(Rpc.BROADCAST, new byte[10]);
+    TraceContext trace = TraceContext.sampled("1".repeat(32), "2".repeat(16));
+    try (GrpcNode node = new GrpcNode(record)) {
+      EngineDouble engine = open(node);
+      Payload[] messages = {plain.traced(trace), plain.traced(trace).withId("id"), plain};
+      for (Payload message : messages) {
+        engine.deliver(message, Duration.ofSeconds(20));
+        assertThat(engine.next()).endsWith(" OK");
+      }
+      assertThat(values)
+          .containsExactly("null " + trace.traceparent(), "id " + trace.traceparent(), "null null");
       engine.close();
     }
   }

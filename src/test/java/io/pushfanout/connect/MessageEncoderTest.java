@@ -10,6 +10,7 @@ import io.pushfanout.http2.WriteBuffers;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.ProcessId;
 import io.pushfanout.model.Rpc;
+import io.pushfanout.model.TraceContext;
 import io.pushfanout.model.Via;
 import io.pushfanout.protocol.v1.DeliverRequest;
 import io.pushfanout.protocol.v1.Envelope;
@@ -99,12 +100,19 @@ class MessageEncoderTest {
             .limit(random.nextInt(9))
             .toList();
     Payload payload = new Payload(rpc, bytes).through(Via.of(through));
+    String trace = "";
+    if (random.nextBoolean()) {
+      TraceContext context = TraceContext.sampled("a".repeat(32), "b".repeat(16));
+      payload = payload.traced(context);
+      trace = context.traceparent();
+    }
     String id = "i".repeat(ID_LENGTHS[random.nextInt(ID_LENGTHS.length)]);
     batch.add(QueuedMessage.alone(id.isEmpty() ? payload : payload.withId(id), 0, 0));
     ByteString same = ByteString.copyFrom(bytes);
     Envelope.Builder envelope =
         Envelope.newBuilder()
             .setMessageId(id)
+            .setTraceparent(trace)
             .addAllVia(through.stream().map(ProcessId::text).toList());
     expected.addEnvelopes(toRoom ? envelope.setBroadcastToRoom(same) : envelope.setBroadcast(same));
   }

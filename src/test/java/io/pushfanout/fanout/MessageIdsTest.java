@@ -99,8 +99,8 @@ class MessageIdsTest {
 
   private static List<String> idsOf(List<QueuedMessage> messages) {
     return messages.stream()
-        .map(message -> message.payload().id())
-        .map(id -> id == null ? "none" : new String(id.value(), StandardCharsets.US_ASCII))
+        .map(message -> message.payload().metadata())
+        .map(own -> own == null ? "none" : new String(own.values()[0], StandardCharsets.US_ASCII))
         .toList();
   }
 

@@ -274,9 +274,8 @@ final class QueueAtScale {
                 });
     MessageQueue queue =
         new MessageQueue(
-            NODE,
             HUGE,
-            new Ledger(new FanoutTotals(), turns),
+            new Ledger(NODE, new FanoutTotals(), turns),
             clock::get,
             turns,
             new CountedWakeups());
@@ -360,13 +359,12 @@ final class QueueAtScale {
   private static MessageQueue streaming(int workers, int window) {
     MessageQueue queue =
         new MessageQueue(
-            NODE,
             HUGE.toBuilder()
                 .messageTtl(Duration.ZERO)
                 .workers(workers)
                 .deliveryWindow(window)
                 .build(),
-            new Ledger(new FanoutTotals(), Runnable::run),
+            new Ledger(NODE, new FanoutTotals(), Runnable::run),
             System::nanoTime,
             Runnable::run,
             new CountedWakeups());

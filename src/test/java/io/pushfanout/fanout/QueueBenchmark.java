@@ -47,9 +47,8 @@ public class QueueBenchmark {
   private static MessageQueue queue() {
     MessageQueue queue =
         new MessageQueue(
-            NODE,
             SETTINGS,
-            new Ledger(new FanoutTotals(), Runnable::run),
+            new Ledger(NODE, new FanoutTotals(), Runnable::run),
             System::nanoTime,
             Runnable::run,
             new CountedWakeups());

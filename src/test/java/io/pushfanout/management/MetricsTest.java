@@ -12,8 +12,12 @@ import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeState;
 import io.pushfanout.model.StatusCode;
+import io.pushfanout.model.TraceContext;
 import io.pushfanout.queue.CountedTotals;
+import io.pushfanout.queue.DeliveryHistogram.Exemplar;
 import io.pushfanout.queue.FanoutTotals;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -304,6 +308,28 @@ class MetricsTest {
     } finally {
       buffer.release();
     }
+  }
+
+  @Test
+  void tracedDeliveriesAreExemplarsOfTheirRangeInOpenMetricsAlone() throws Exception {
+    FanoutTotals sums = totals.of(Fleet.CHAT);
+    CountedTotals.delivered(sums, 3_000_000);
+    for (int span = 1; span <= 2; span++) {
+      sums.deliveryTimes()
+          .keep(
+              new Exemplar(
+                  Duration.ofMillis(3),
+                  TraceContext.sampled("a".repeat(32), "000000000000000" + span),
+                  Instant.ofEpochSecond(7)));
+    }
+
+    assertThat(metrics.scrape(MetricsFormat.OPEN_METRICS).body().toString())
+        .contains(
+            "le=\"0.005\"} 1 # {span_id=\"0000000000000002\",trace_id=\""
+                + "a".repeat(32)
+                + "\"} 0.003 7.000\n")
+        .doesNotContain("0000000000000001");
+    assertThat(Scrape.of(metrics).text()).doesNotContain("trace_id");
   }
 
   @Test

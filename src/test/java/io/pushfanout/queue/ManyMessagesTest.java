@@ -35,7 +35,7 @@ class ManyMessagesTest {
   private long now = 5_000_000_000L;
   private final MessageQueue queue =
       new MessageQueue(
-          NODE, SETTINGS, new Ledger(new FanoutTotals(), loop::add), () -> now, loop::add, wakeup);
+          SETTINGS, new Ledger(NODE, new FanoutTotals(), loop::add), () -> now, loop::add, wakeup);
 
   private Message message(int size) {
     return Message.alone(new Payload(Rpc.BROADCAST, new byte[size]), memory);

@@ -7,6 +7,7 @@ import io.pushfanout.model.FanoutSettings;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.Rpc;
+import io.pushfanout.model.TraceContext;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 
@@ -33,9 +34,8 @@ class MemoryCostTest {
     makeMessages();
     MessageQueue queue =
         new MessageQueue(
-            NODE,
             FanoutSettings.DEFAULT.toBuilder().queueSize(COUNT).queueBytes(1L << 30).build(),
-            new Ledger(new FanoutTotals(), Runnable::run),
+            new Ledger(NODE, new FanoutTotals(), Runnable::run),
             System::nanoTime,
             Runnable::run,
             new CountedWakeups());
@@ -70,6 +70,11 @@ class MemoryCostTest {
       int counted = made[1].metadataBytes();
       assertThat(each - payload).as(id).isBetween(counted - 24L, (long) counted);
     }
+    TraceContext trace = TraceContext.sampled("1".repeat(32), "2".repeat(16));
+    int traced = plain.withId("x").traced(trace).metadataBytes();
+    assertThat(traced - plain.withId("x").metadataBytes())
+        .as("the span of its broadcast counts too")
+        .isGreaterThan(2 * trace.traceparent().length() + 300);
     Message message = Message.alone(plain.withId("x"), memory);
     assertThat(memory.bytes())
         .isEqualTo(BODY + Message.OVERHEAD_BYTES + message.payload().metadataBytes());

@@ -30,9 +30,8 @@ class WakeupTest {
   private long now = 5_000_000_000L;
   private final MessageQueue queue =
       new MessageQueue(
-          NODE,
           SETTINGS,
-          new Ledger(new FanoutTotals(), Runnable::run),
+          new Ledger(NODE, new FanoutTotals(), Runnable::run),
           () -> now,
           Runnable::run,
           wakeup);

@@ -75,6 +75,8 @@ class EnvelopeReaderTest {
                   .isEqualTo(sent.hasBroadcast() ? sent.getBroadcast() : sent.getBroadcastToRoom());
               assertThat(message.id()).isEqualTo(sent.getMessageId());
               assertThat(message.via()).isEqualTo(sent.getViaList());
+              assertThat(message.traceparent())
+                  .isEqualTo(sent.getTraceparent().isEmpty() ? null : sent.getTraceparent());
             });
   }
 
@@ -219,6 +221,9 @@ class EnvelopeReaderTest {
     }
     for (int i = random.nextInt(3); i > 0; i--) {
       envelope.addVia("process-" + i);
+    }
+    if (random.nextBoolean()) {
+      envelope.setTraceparent("00-trace");
     }
     return random.nextBoolean() ? envelope.setMessageId("id").build() : envelope.build();
   }

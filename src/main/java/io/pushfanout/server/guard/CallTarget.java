@@ -3,14 +3,14 @@ package io.pushfanout.server.guard;
 import com.google.common.base.CharMatcher;
 import io.pushfanout.broadcast.BroadcastRequest.Target;
 import io.pushfanout.model.FanoutName;
+import io.pushfanout.model.MessageMetadata;
 import io.pushfanout.model.NodeAddress;
-import io.pushfanout.model.WireId;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A reader of a call's target, wait and message id, as the call's metadata names them. */
+/** A reader of a call's target, wait, message id and trace, as the call's metadata names them. */
 public final class CallTarget {
   /** Key of the metadata that names the target. */
   public static final String TARGET = "pushfanout-target";
@@ -22,8 +22,8 @@ public final class CallTarget {
   public static final String WAIT = "pushfanout-wait";
 
   private static final String DELIVERED = "delivered";
-  private static final String MESSAGE_ID = WireId.METADATA;
-  private static final int MESSAGE_ID_MAX = WireId.MAX_LENGTH;
+  private static final String MESSAGE_ID = MessageMetadata.MESSAGE_ID;
+  private static final int MESSAGE_ID_MAX = MessageMetadata.MAX_LENGTH;
   private static final CharMatcher VISIBLE = CharMatcher.inRange('!', '~');
 
   /** Entries in {@code pushfanout-nodes}: ten times the nodes that a reply names. */
@@ -152,6 +152,12 @@ public final class CallTarget {
           shown + ": must be 1 to " + MESSAGE_ID_MAX + " visible ASCII characters");
     }
     return id;
+  }
+
+  /** Returns {@code traceparent} as received; null without one, or with several. */
+  public static @Nullable String traceparent(CallMetadata metadata) {
+    List<String> values = metadata.all(MessageMetadata.TRACEPARENT);
+    return values.size() == 1 ? values.getFirst() : null;
   }
 
   private static NodeAddress node(String shown, String entry) throws InvalidCall {

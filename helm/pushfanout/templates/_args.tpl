@@ -91,4 +91,7 @@
 {{- with .Values.auditLog }}
 - {{ printf "--audit-log=%s" . | quote }}
 {{- end }}
+{{- with .Values.tracing.otlpEndpoint }}
+- {{ printf "--otlp-endpoint=%s" . | quote }}
+{{- end }}
 {{- end -}}

@@ -82,6 +82,7 @@ final class Layering {
           Map.entry(
               "http", Set.of("model", "broadcast", "protocol", "server", "management", "json")),
           Map.entry("options", Set.of("model", "reload", "tls")),
+          Map.entry("tracing", Set.of("model", "queue", "broadcast", "options")),
           Map.entry("json", Set.of("model")),
           Map.entry("client", Set.of("model", "protocol", "reload", "tls", "options", "json")),
           Map.entry("bench", Set.of("model", "tls", "options", "client")),
@@ -109,10 +110,20 @@ final class Layering {
                   "config",
                   "operator",
                   "checkpoint",
-                  "history")),
+                  "history",
+                  "tracing")),
           Map.entry(
               "demo",
-              Set.of("model", "auth", "discovery", "node", "server", "client", "protocol", "app")),
+              Set.of(
+                  "model",
+                  "auth",
+                  "discovery",
+                  "node",
+                  "server",
+                  "client",
+                  "protocol",
+                  "tracing",
+                  "app")),
           Map.entry(
               "cli",
               Set.of(
@@ -133,6 +144,7 @@ final class Layering {
                   "client",
                   "bench",
                   "demo",
+                  "tracing",
                   "app")),
           Map.entry("training", Set.of("app", "cli")),
           Map.entry("node", Set.of("model", "protocol", "tls")),
@@ -199,6 +211,7 @@ final class Layering {
               "com.fasterxml.jackson",
               Set.of("auth", "audit", "discovery", "operator", "json", "checkpoint", "client")),
           Map.entry("io.micrometer", Set.of("management")),
+          Map.entry("io.opentelemetry", Set.of("tracing")),
           Map.entry("io.prometheus", Set.of("management")),
           Map.entry("org.snakeyaml", Set.of("config")),
           Map.entry("org.HdrHistogram", Set.of("client")),

@@ -11,6 +11,7 @@ import io.pushfanout.options.TlsFiles;
 import io.pushfanout.options.UsageException;
 import io.pushfanout.server.ServerOptions;
 import io.pushfanout.tls.PemFiles;
+import io.pushfanout.tracing.TracingOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param tlsProfiles TLS files for connections to nodes, by profile name
  * @param stateDir the directory of saved state for the next start; null: none
  * @param auditLog the file with a line for each broadcast call, {@code -} is stdout; null: none
+ * @param tracing the collector of traces; off without one
  * @param defaultTarget the target of broadcasts that name none; null: callers must name one
  * @param authMode the method of authenticating callers
  * @param shutdownDelay the time from "not ready" to refusing broadcasts
@@ -49,6 +51,7 @@ public record ServeOptions(
     Map<String, PemFiles> tlsProfiles,
     @Nullable Path stateDir,
     @Nullable Path auditLog,
+    TracingOptions tracing,
     BroadcastRequest.@Nullable Target defaultTarget,
     AuthMode authMode,
     Duration shutdownDelay,

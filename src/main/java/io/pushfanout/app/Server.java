@@ -2,6 +2,7 @@ package io.pushfanout.app;
 
 import io.pushfanout.app.Service.Listening;
 import io.pushfanout.auth.Authorizer;
+import io.pushfanout.broadcast.Broadcasts;
 import io.pushfanout.broadcast.MessageIds;
 import io.pushfanout.broadcast.Totals;
 import io.pushfanout.concurrent.StepClock;
@@ -39,6 +40,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -100,6 +102,8 @@ public final class Server implements Service {
     metrics.register(new ReloadSeries(reloads::successful));
     // The audit log opens before the loops start, so that it closes after the last call has ended.
     final AuditPart audit = AuditPart.start(options.auditLog(), metrics, stopOrder);
+    // Like the audit log, tracing ends after the last call and the last delivery.
+    final UnaryOperator<Broadcasts> tracing = TracingPart.start(options.tracing(), stopOrder);
     Totals totals = new Totals();
     Limits limits = options.callers().limits();
     MemoryBudget memory = new MemoryBudget(limits.memoryBudget());
@@ -144,7 +148,7 @@ public final class Server implements Service {
             options.callers(),
             loops.group(),
             loops.serverChannel(),
-            fanouts.broadcaster(),
+            tracing.apply(fanouts.broadcaster()),
             totals,
             memory,
             StepClock::nanoTime,

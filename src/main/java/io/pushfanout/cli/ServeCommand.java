@@ -9,6 +9,7 @@ import io.pushfanout.broadcast.BroadcastRequest;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.options.Port;
 import io.pushfanout.server.ServerOptions;
+import io.pushfanout.tracing.TracingOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -118,6 +119,14 @@ public final class ServeCommand implements Callable<Integer> {
   private @Nullable Path auditLog;
 
   @Option(
+      names = TracingOptions.FLAG,
+      paramLabel = "URL",
+      description =
+          "A collector that gets traces by OTLP, such as http://collector:4318 (default:"
+              + " $OTEL_EXPORTER_OTLP_ENDPOINT, else no traces).")
+  private @Nullable String otlpEndpoint;
+
+  @Option(
       names = SetFlags.FLAG,
       paramLabel = "FIELD=VALUE",
       split = ",",
@@ -181,6 +190,7 @@ public final class ServeCommand implements Callable<Integer> {
         tlsProfiles.profiles(),
         stateDir,
         auditLog,
+        new TracingOptions(otlpEndpoint, console.environment()),
         defaultTarget,
         authMode,
         shutdownDelay,

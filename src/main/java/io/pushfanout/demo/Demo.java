@@ -23,6 +23,7 @@ import io.pushfanout.node.WatchPage.WatchedNode;
 import io.pushfanout.protocol.BroadCastReply;
 import io.pushfanout.server.ServerOptions;
 import io.pushfanout.server.guard.Limits;
+import io.pushfanout.tracing.TracingOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -135,6 +136,7 @@ public final class Demo implements Service {
         Map.of(),
         null,
         null,
+        TracingOptions.OFF,
         null,
         new AuthMode.None(),
         Duration.ZERO,

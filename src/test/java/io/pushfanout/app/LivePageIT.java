@@ -28,6 +28,7 @@ import io.pushfanout.node.ReferenceNode;
 import io.pushfanout.queue.NodeLedger;
 import io.pushfanout.server.ServerOptions;
 import io.pushfanout.server.guard.Limits;
+import io.pushfanout.tracing.TracingOptions;
 import io.vertx.core.Vertx;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
@@ -169,6 +170,7 @@ class LivePageIT {
         Map.of(),
         null,
         null,
+        TracingOptions.OFF,
         new BroadcastRequest.Target.All(),
         new AuthMode.None(),
         Duration.ZERO,

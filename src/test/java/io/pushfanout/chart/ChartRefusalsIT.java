@@ -59,6 +59,7 @@ class ChartRefusalsIT {
       logLevel=verbose                       | at '/logLevel'
       logFormat=xml                          | at '/logFormat'
       auditLog=/tmp/audit                    | at '/auditLog'
+      tracing.otlpEndpoint=collector:4317    | at '/tracing/otlpEndpoint'
       jvmOptions={Xmx1g}                     | at '/jvmOptions/0'
       tls.existingSecret=A_B                 | at '/tls/existingSecret'
       tls.clientCaSecret=A_B                 | at '/tls/clientCaSecret'

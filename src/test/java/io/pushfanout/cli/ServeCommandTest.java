@@ -25,6 +25,7 @@ import io.pushfanout.options.UsageException;
 import io.pushfanout.server.ServerOptions;
 import io.pushfanout.server.guard.Limits;
 import io.pushfanout.tls.PemFiles;
+import io.pushfanout.tracing.TracingOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -53,6 +54,7 @@ class ServeCommandTest {
     assertThat(options.source().settings()).isEqualTo(FanoutSettings.DEFAULT);
     assertThat(options.stateDir()).isNull();
     assertThat(options.auditLog()).isNull();
+    assertThat(options.tracing()).isEqualTo(TracingOptions.OFF);
     assertThat(options.defaultTarget()).isNull();
     assertThat(options.callers().limits().maxMessageSize()).isEqualTo(4 << 20);
     assertThat(options.callers().limits().maxConnectionAge()).as("never").isZero();
@@ -76,6 +78,7 @@ class ServeCommandTest {
             "--set=retry.maxAttempts=3",
             "--state-dir=kept",
             "--audit-log=-",
+            "--otlp-endpoint=http://collector:4318",
             "--default-target=acme/chat",
             "--tls-cert=cert.pem",
             "--tls-key=key.pem",
@@ -133,6 +136,7 @@ class ServeCommandTest {
                 Map.of(),
                 Path.of("kept"),
                 AuditPart.STDOUT,
+                new TracingOptions("http://collector:4318", Map.of()),
                 new BroadcastRequest.Target.Named(new FanoutName("acme", "chat")),
                 new AuthMode.None(),
                 Duration.ofSeconds(5),

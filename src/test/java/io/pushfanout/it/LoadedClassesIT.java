@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** Unused features, which must cost no time at the start. */
 class LoadedClassesIT {
   @Test
-  void serveWithoutKubernetesLoadsNothingOfIt() throws IOException {
+  void serveWithoutKubernetesAndTracesLoadsNothingOfThem() throws IOException {
     Path log = ChildProcess.file("classes.log");
     Map<String, String> environment =
         Map.of(
@@ -31,6 +31,10 @@ class LoadedClassesIT {
 
     assertThat(Files.readString(log))
         .contains(" io.pushfanout.app.Server ")
-        .doesNotContain(" io.fabric8.", " io.javaoperatorsdk.", " com.fasterxml.jackson.databind.");
+        .doesNotContain(
+            " io.fabric8.",
+            " io.javaoperatorsdk.",
+            " com.fasterxml.jackson.databind.",
+            " io.opentelemetry.");
   }
 }

@@ -11,6 +11,7 @@ import io.grpc.Status;
 import io.javaoperatorsdk.operator.Operator;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.ByteBuf;
+import io.opentelemetry.api.trace.Span;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Vertx;
 import org.HdrHistogram.Histogram;
@@ -37,4 +38,5 @@ public class UsesEveryLibrary {
   Bucket bucket4j;
   CommandLine picocli;
   Node snakeyaml;
+  Span opentelemetry;
 }

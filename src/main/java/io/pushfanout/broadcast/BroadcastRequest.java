@@ -52,6 +52,7 @@ public record BroadcastRequest(
   public BroadcastRequest traced(TraceContext context, @Nullable DeliveryEnds ends) {
     return new BroadcastRequest(
         payload.traced(context),
+        room,
         target,
         nodes,
         deadlineNanos,

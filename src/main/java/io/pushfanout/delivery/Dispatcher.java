@@ -311,14 +311,20 @@ public final class Dispatcher implements NodeConnection.Listener {
   }
 
   /**
-   * Closes the connection, and fails the messages that wait for their next attempt; on the loop.
+   * Closes the connection, once the stream of rooms has ended, and fails the messages that wait for
+   * their next attempt; on the loop.
+   *
+   * @param onClosed task that runs afterwards
    */
-  public void close() {
+  public void close(Runnable onClosed) {
     calls.settleDelivered();
-    interest.close();
-    connection.close();
-    transport.close();
-    calls.close();
-    streams.close();
+    interest.close(
+        () -> {
+          connection.close();
+          transport.close();
+          calls.close();
+          streams.close();
+          onClosed.run();
+        });
   }
 }

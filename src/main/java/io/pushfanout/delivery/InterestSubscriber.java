@@ -30,7 +30,7 @@ final class InterestSubscriber {
   static final long MAX_PAUSE_NANOS = Duration.ofSeconds(10).toNanos();
 
   /** Nanoseconds for the node to end a stream that this side has ended. */
-  private static final long END_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final long END_NANOS = Duration.ofMillis(500).toNanos();
 
   private final NodeConnection connection;
   private final NodeRooms rooms;
@@ -77,7 +77,10 @@ final class InterestSubscriber {
     unimplemented = false;
     pauseNanos = FIRST_PAUSE_NANOS;
     cancelNext();
-    openIfWanted();
+    if (connected) {
+      // A node that ends each connection after a few requests has them for deliveries.
+      openLater(FIRST_PAUSE_NANOS);
+    }
   }
 
   /** Ends the stream of a connection that takes nothing more; its node gets everything. */
@@ -104,13 +107,23 @@ final class InterestSubscriber {
     }
   }
 
-  /** Ends the stream in good order, before the connection closes. */
-  void close() {
+  /**
+   * Ends the stream in good order, before the connection closes.
+   *
+   * @param then runs when the node has ended the stream, or after half a second
+   */
+  void close(Runnable then) {
     connected = false;
     cancelNext();
-    finish();
+    Subscription ending = current;
+    current = null;
     rooms.lost(Routing.EVERYTHING);
     forget();
+    if (ending == null) {
+      then.run();
+    } else {
+      ending.finish(then);
+    }
   }
 
   /** Removes the node from its rooms, in steps. */
@@ -156,7 +169,7 @@ final class InterestSubscriber {
     Subscription ending = current;
     current = null;
     if (ending != null) {
-      ending.finish();
+      ending.finish(() -> {});
     }
   }
 
@@ -177,9 +190,15 @@ final class InterestSubscriber {
   /** A stream from its opening to its end. */
   private final class Subscription implements InterestStream.Listener {
     private @Nullable InterestStream stream;
-    private @Nullable Future<?> silence;
+
+    /** Timer of the next update, or of the end. */
+    private @Nullable Future<?> timer;
+
     private long heardNanos;
     private boolean stepping;
+
+    /** Task that waits for the end of a stream that this side has ended; null without one. */
+    private @Nullable Runnable afterEnd;
 
     void open() {
       heardNanos = nanoClock.getAsLong();
@@ -193,7 +212,7 @@ final class InterestSubscriber {
     }
 
     private void awaitUpdate(long nanos) {
-      silence = loop.schedule(this::checkSilence, nanos, NANOSECONDS);
+      timer = loop.schedule(this::checkSilence, nanos, NANOSECONDS);
     }
 
     private void checkSilence() {
@@ -218,26 +237,37 @@ final class InterestSubscriber {
     }
 
     private void stopTimer() {
-      if (silence != null) {
-        silence.cancel(false);
-        silence = null;
+      if (timer != null) {
+        timer.cancel(false);
+        timer = null;
       }
     }
 
-    void finish() {
+    /** Ends this side, and the stream if the node does not. */
+    void finish(Runnable then) {
       stopTimer();
-      InterestStream ending = stream;
-      if (ending != null) {
-        ending.finish();
-        connection.flush();
-        var _ =
-            loop.schedule(
-                () -> {
-                  ending.reset();
-                  connection.flush();
-                },
-                END_NANOS,
-                NANOSECONDS);
+      afterEnd = then;
+      if (stream == null) {
+        ended();
+        return;
+      }
+      stream.finish();
+      connection.flush();
+      timer =
+          loop.schedule(
+              () -> {
+                reset();
+                ended();
+              },
+              END_NANOS,
+              NANOSECONDS);
+    }
+
+    private void ended() {
+      Runnable then = afterEnd;
+      afterEnd = null;
+      if (then != null) {
+        then.run();
       }
     }
 
@@ -298,6 +328,7 @@ final class InterestSubscriber {
     @Override
     public void onEnded(StatusCode code, String detail) {
       stopTimer();
+      ended();
       if (!isCurrent()) {
         return;
       }

@@ -224,8 +224,7 @@ final class BroadcastClient {
     }
     if (queue.closeIfDrained() || (isOver(drain) && queue.closeRetired())) {
       leftAtClose = new DrainResult(queue.droppedAtClose(), queue.snapshot().inFlight());
-      deliveries.close();
-      onClosed.accept(this);
+      deliveries.close(() -> onClosed.accept(this));
     }
   }
 

@@ -52,7 +52,7 @@ public record ServerStatus(
       @JsonSetter(nulls = Nulls.AS_EMPTY) long queueSize,
       @JsonSetter(nulls = Nulls.AS_EMPTY) long queueBytes,
       @JsonSetter(nulls = Nulls.AS_EMPTY) String interest,
-      long rooms,
+      @JsonSetter(nulls = Nulls.AS_EMPTY) long rooms,
       long queued,
       long queuedBytes,
       long inFlight,

@@ -23,8 +23,7 @@ final class EnvelopeParser {
       private final List<String> via;
       private final @Nullable String traceparent;
 
-      Message(
-          Rpc rpc, byte[] request, String id, List<String> via, @Nullable String traceparent) {
+      Message(Rpc rpc, byte[] request, String id, List<String> via, @Nullable String traceparent) {
         this.rpc = rpc;
         this.request = request;
         this.id = id;

@@ -2,8 +2,8 @@ package io.pushfanout.server;
 
 import io.pushfanout.auth.Decision;
 import io.pushfanout.broadcast.BroadcastResult.Refused;
+import io.pushfanout.model.MessageMetadata;
 import io.pushfanout.model.StatusCode;
-import io.pushfanout.model.WireId;
 import io.pushfanout.server.guard.CallMetadata;
 import io.pushfanout.server.guard.CallTarget;
 import java.util.List;
@@ -58,7 +58,7 @@ final class PublishGate {
         name ->
             switch (name) {
               case CallTarget.TARGET -> Stream.ofNullable(headers.party().target()).toList();
-              case WireId.METADATA -> id.isEmpty() ? List.of() : List.of(id);
+              case MessageMetadata.MESSAGE_ID -> id.isEmpty() ? List.of() : List.of(id);
               default -> List.of();
             };
     CallAudit audit = gate.audit(method, metadata, link);

@@ -6,7 +6,6 @@ import io.pushfanout.broadcast.BroadcastResult.Answered;
 import io.pushfanout.broadcast.BroadcastResult.Refused;
 import io.pushfanout.broadcast.BroadcastTrace;
 import io.pushfanout.model.BroadcastOutcome;
-import io.pushfanout.model.MessageMetadata;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.model.Via;
 import io.pushfanout.server.EnvelopeParser.PublishItem;

@@ -34,6 +34,7 @@ class RoomRoutingTest {
       rig.node(host).listsRooms = true;
       rig.node(host).connect();
     }
+    rig.loop.advance(Duration.ofMillis(100));
   }
 
   private ScriptedRooms rooms(String host) {
@@ -53,6 +54,7 @@ class RoomRoutingTest {
                 nodes,
                 Long.MAX_VALUE,
                 false,
+                null,
                 null,
                 null))
         .outcome();
@@ -175,12 +177,14 @@ class RoomRoutingTest {
   void aNodeWithoutTheServiceGetsEverythingAndIsAskedAgainAfterAReconnect() {
     rig.apply(s -> s, "a");
     rig.node("a").connect();
+    rig.loop.advance(Duration.ofMillis(100));
     assertThat(routing("a")).isEqualTo(Routing.UNIMPLEMENTED);
     rig.loop.advance(Duration.ofMinutes(1));
     assertThat(send("1", "red").accepted()).isEqualTo(1);
     rig.node("a").listsRooms = true;
     rig.node("a").disconnect();
     rig.node("a").connect();
+    rig.loop.advance(Duration.ofMillis(100));
     rooms("a").list();
     assertThat(send("2", "red").accepted()).isZero();
   }
@@ -261,6 +265,7 @@ class RoomRoutingTest {
     assertThat(first.finished).isTrue();
     assertThat(send("1", "blue").waiting()).isEqualTo(1);
     rig.node("a").connect();
+    rig.loop.advance(Duration.ofMillis(100));
     rooms("a").list("red");
     assertThat(send("2", "blue").accepted()).isZero();
     assertThat(rig.node("a").received).containsExactly("1");

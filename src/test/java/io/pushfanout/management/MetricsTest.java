@@ -58,6 +58,7 @@ class MetricsTest {
                 Map.entry("pushfanout_delivered_total", fanout),
                 Map.entry("pushfanout_failed_total", Set.of("fanout", "code")),
                 Map.entry("pushfanout_expired_total", fanout),
+                Map.entry("pushfanout_skipped_total", fanout),
                 Map.entry("pushfanout_dropped_total", Set.of("fanout", "reason")),
                 Map.entry("pushfanout_delivery_seconds_bucket", Set.of("fanout", "le")),
                 Map.entry("pushfanout_delivery_seconds_count", fanout),
@@ -75,6 +76,7 @@ class MetricsTest {
                 Map.entry("pushfanout_node_workers", node),
                 Map.entry("pushfanout_node_in_flight", node),
                 Map.entry("pushfanout_node_connected", node),
+                Map.entry("pushfanout_node_rooms", node),
                 Map.entry("pushfanout_node_streaming", node)));
   }
 

@@ -30,11 +30,11 @@ class StatusReportTest {
             "overflowPolicy":"DropNewest","blockTimeout":"1s","rpcTimeout":"5s",\
             "messageTTL":"30s","drainTimeout":"30s",\
             "retry":{"maxAttempts":1,"initialBackoff":"100ms","maxBackoff":"5s"},\
-            "delivery":{"mode":"Auto","window":1000,"linger":"1ms","target":""},\
+            "delivery":{"mode":"Auto","window":1000,"linger":"1ms","interest":"Auto","target":""},\
             "tls":{"profile":"","serverName":""}},\
             "problems":[{"node":"10.0.0.9:50052","reason":"Unreachable",\
             "message":"refused for 7s"}],\
-            "nodes":[{"address":"[::1]:7","state":"slow","delivery":"calls","stateSeconds":40,"queueSize":500,"queueBytes":67108864,"queued":10,\
+            "nodes":[{"address":"[::1]:7","state":"slow","delivery":"calls","stateSeconds":40,"queueSize":500,"queueBytes":67108864,"interest":"everything","rooms":0,"queued":10,\
             "queuedBytes":2560,"inFlight":7,"workers":20,"enqueued":109,"delivered":70,"failed":5,"expired":5,\
             "dropped":{"queue_full":11,"too_large":8,"evicted":6,"retired":2,"shed":1,\
             "shutdown":3}}]}]}\

@@ -34,7 +34,7 @@ class CollectorOutageTest {
         @Override
         public Runnable broadcast(BroadcastRequest request, Consumer<BroadcastResult> onResult) {
           taken.incrementAndGet();
-          onResult.accept(new BroadcastResult.Answered(BroadcastOutcome.ofAccepted(1, 0)));
+          onResult.accept(new BroadcastResult.Answered(BroadcastOutcome.ofAccepted(1, 0, 0)));
           return () -> {};
         }
 

@@ -128,7 +128,7 @@ class TracingTest {
         .filter(
             span ->
                 node.address().toString().equals(Collector.attributes(span).get("pushfanout.node")))
-        .max(Comparator.comparing(Span::getStartTimeUnixNano))
+        .max(Comparator.comparingLong(Span::getStartTimeUnixNano))
         .orElseThrow();
   }
 

@@ -73,7 +73,7 @@ func (x *DeliverRequest) GetEnvelopes() []*Envelope {
 	return nil
 }
 
-// A message with its id and its list of processes.
+// A message with its id, its list of processes and its place in a trace.
 type Envelope struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Types that are valid to be assigned to Request:
@@ -89,7 +89,10 @@ type Envelope struct {
 	// is an opaque id of 1 to 64 visible ASCII characters without a comma. A node may ignore the
 	// list. A node that passes messages on to other PushFanouts appends an id of its own; it refuses
 	// a message whose list has that id already, or has 8 ids.
-	Via           []string `protobuf:"bytes,4,rep,name=via,proto3" json:"via,omitempty"`
+	Via []string `protobuf:"bytes,4,rep,name=via,proto3" json:"via,omitempty"`
+	// The message's place in a trace, as the W3C header traceparent writes it; empty without one. It
+	// is the parent of what a node records of the message.
+	Traceparent   string `protobuf:"bytes,5,opt,name=traceparent,proto3" json:"traceparent,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -161,6 +164,13 @@ func (x *Envelope) GetVia() []string {
 		return x.Via
 	}
 	return nil
+}
+
+func (x *Envelope) GetTraceparent() string {
+	if x != nil {
+		return x.Traceparent
+	}
+	return ""
 }
 
 type isEnvelope_Request interface {
@@ -308,13 +318,14 @@ const file_delivery_proto_rawDesc = "" +
 	"\n" +
 	"\x0edelivery.proto\x12\rpushfanout.v1\"G\n" +
 	"\x0eDeliverRequest\x125\n" +
-	"\tenvelopes\x18\x01 \x03(\v2\x17.pushfanout.v1.EnvelopeR\tenvelopes\"\x94\x01\n" +
+	"\tenvelopes\x18\x01 \x03(\v2\x17.pushfanout.v1.EnvelopeR\tenvelopes\"\xb6\x01\n" +
 	"\bEnvelope\x12\x1e\n" +
 	"\tbroadcast\x18\x01 \x01(\fH\x00R\tbroadcast\x12,\n" +
 	"\x11broadcast_to_room\x18\x02 \x01(\fH\x00R\x0fbroadcastToRoom\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x03 \x01(\tR\tmessageId\x12\x10\n" +
-	"\x03via\x18\x04 \x03(\tR\x03viaB\t\n" +
+	"\x03via\x18\x04 \x03(\tR\x03via\x12 \n" +
+	"\vtraceparent\x18\x05 \x01(\tR\vtraceparentB\t\n" +
 	"\arequest\"i\n" +
 	"\x0fDeliverResponse\x12\"\n" +
 	"\facknowledged\x18\x01 \x01(\x04R\facknowledged\x122\n" +

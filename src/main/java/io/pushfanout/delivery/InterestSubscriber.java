@@ -4,11 +4,8 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.pushfanout.delivery.NodeHealth.NodeTrouble;
 import io.pushfanout.interest.NodeRooms;
-import io.pushfanout.interest.NodeRooms.InvalidUpdate;
 import io.pushfanout.interest.NodeRooms.Routing;
-import io.pushfanout.interest.RoomUpdate;
 import io.pushfanout.model.ProblemReason;
-import io.pushfanout.model.StatusCode;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Future;
@@ -22,15 +19,9 @@ import org.jspecify.annotations.Nullable;
  * opens another one after a pause when the stream is lost. In each doubtful case the node gets
  * everything. Used on the node's loop only, apart from {@link #trouble}.
  */
-final class InterestSubscriber {
-  /** Nanoseconds without an update after which a stream is lost; one comes every 3 s at least. */
-  static final long SILENCE_NANOS = Duration.ofSeconds(8).toNanos();
-
+final class InterestSubscriber implements RoomSubscription.Owner {
   static final long FIRST_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
   static final long MAX_PAUSE_NANOS = Duration.ofSeconds(10).toNanos();
-
-  /** Nanoseconds for the node to end a stream that this side has ended. */
-  private static final long END_NANOS = Duration.ofMillis(500).toNanos();
 
   private final NodeConnection connection;
   private final NodeRooms rooms;
@@ -39,7 +30,7 @@ final class InterestSubscriber {
   private final ScheduledExecutorService loop;
 
   /** Present stream; null without one. Events of earlier streams have another receiver. */
-  private @Nullable Subscription current;
+  private @Nullable RoomSubscription current;
 
   private boolean connected;
 
@@ -115,7 +106,7 @@ final class InterestSubscriber {
   void close(Runnable then) {
     connected = false;
     cancelNext();
-    Subscription ending = current;
+    RoomSubscription ending = current;
     current = null;
     rooms.lost(Routing.EVERYTHING);
     forget();
@@ -142,7 +133,7 @@ final class InterestSubscriber {
       return;
     }
     rooms.begin();
-    Subscription opened = new Subscription();
+    RoomSubscription opened = new RoomSubscription(connection, rooms, nanoClock, this);
     current = opened;
     opened.open();
   }
@@ -166,14 +157,30 @@ final class InterestSubscriber {
   }
 
   private void finish() {
-    Subscription ending = current;
+    RoomSubscription ending = current;
     current = null;
     if (ending != null) {
       ending.finish(() -> {});
     }
   }
 
-  private void lost(@Nullable NodeTrouble why) {
+  // ---- the stream
+
+  @Override
+  public void onApplied() {
+    if (rooms.routing() == Routing.ROUTED) {
+      pauseNanos = FIRST_PAUSE_NANOS;
+    }
+    trouble =
+        rooms.hasTooMany()
+            ? new NodeTrouble(
+                ProblemReason.TOO_MANY_ROOMS,
+                "it holds more rooms than --max-rooms-per-node, so it gets every message")
+            : null;
+  }
+
+  @Override
+  public void onLost(@Nullable NodeTrouble why) {
     current = null;
     trouble = why;
     rooms.lost(Routing.EVERYTHING);
@@ -181,166 +188,12 @@ final class InterestSubscriber {
     pauseNanos = Math.min(MAX_PAUSE_NANOS, 2 * pauseNanos);
   }
 
-  private static NodeTrouble invalid(String why) {
-    return new NodeTrouble(
-        ProblemReason.INTEREST_INVALID,
-        "its list of rooms cannot be followed, so it gets every message: " + why);
-  }
-
-  /** A stream from its opening to its end. */
-  private final class Subscription implements InterestStream.Listener {
-    private @Nullable InterestStream stream;
-
-    /** Timer of the next update, or of the end. */
-    private @Nullable Future<?> timer;
-
-    private long heardNanos;
-    private boolean stepping;
-
-    /** Task that waits for the end of a stream that this side has ended; null without one. */
-    private @Nullable Runnable afterEnd;
-
-    void open() {
-      heardNanos = nanoClock.getAsLong();
-      stream = connection.openInterest(this);
-      connection.flush();
-      awaitUpdate(SILENCE_NANOS);
-    }
-
-    private boolean isCurrent() {
-      return current == this;
-    }
-
-    private void awaitUpdate(long nanos) {
-      timer = loop.schedule(this::checkSilence, nanos, NANOSECONDS);
-    }
-
-    private void checkSilence() {
-      long left = heardNanos + SILENCE_NANOS - nanoClock.getAsLong();
-      if (!isCurrent()) {
-        return;
-      }
-      if (left > 0) {
-        awaitUpdate(left);
-      } else {
-        reset();
-        lost(null);
-      }
-    }
-
-    private void reset() {
-      stopTimer();
-      if (stream != null) {
-        stream.reset();
-        connection.flush();
-      }
-    }
-
-    private void stopTimer() {
-      if (timer != null) {
-        timer.cancel(false);
-        timer = null;
-      }
-    }
-
-    /** Ends this side, and the stream if the node does not. */
-    void finish(Runnable then) {
-      stopTimer();
-      afterEnd = then;
-      if (stream == null) {
-        ended();
-        return;
-      }
-      stream.finish();
-      connection.flush();
-      timer =
-          loop.schedule(
-              () -> {
-                reset();
-                ended();
-              },
-              END_NANOS,
-              NANOSECONDS);
-    }
-
-    private void ended() {
-      Runnable then = afterEnd;
-      afterEnd = null;
-      if (then != null) {
-        then.run();
-      }
-    }
-
-    @Override
-    public void onUpdate(RoomUpdate update) {
-      if (!isCurrent()) {
-        return;
-      }
-      heardNanos = nanoClock.getAsLong();
-      try {
-        rooms.add(update);
-      } catch (InvalidUpdate e) {
-        onBroken(String.valueOf(e.getMessage()));
-        return;
-      }
-      if (!stepping) {
-        step();
-      }
-    }
-
-    private void step() {
-      stepping = false;
-      if (!isCurrent()) {
-        return;
-      }
-      boolean more = rooms.step(this::applied);
-      if (rooms.routing() == Routing.ROUTED) {
-        pauseNanos = FIRST_PAUSE_NANOS;
-      }
-      trouble =
-          rooms.hasTooMany()
-              ? new NodeTrouble(
-                  ProblemReason.TOO_MANY_ROOMS,
-                  "it holds more rooms than --max-rooms-per-node, so it gets every message")
-              : null;
-      if (more) {
-        stepping = true;
-        loop.execute(this::step);
-      } else {
-        connection.flush();
-      }
-    }
-
-    private void applied(long version) {
-      if (stream != null) {
-        stream.applied(version);
-      }
-    }
-
-    @Override
-    public void onBroken(String why) {
-      if (isCurrent()) {
-        reset();
-        lost(invalid(why));
-      }
-    }
-
-    @Override
-    public void onEnded(StatusCode code, String detail) {
-      stopTimer();
-      ended();
-      if (!isCurrent()) {
-        return;
-      }
-      if (code == StatusCode.UNIMPLEMENTED) {
-        current = null;
-        unimplemented = true;
-        trouble = null;
-        rooms.lost(Routing.UNIMPLEMENTED);
-        forget();
-      } else {
-        lost(null);
-      }
-    }
+  @Override
+  public void onUnimplemented() {
+    current = null;
+    unimplemented = true;
+    trouble = null;
+    rooms.lost(Routing.UNIMPLEMENTED);
+    forget();
   }
 }

@@ -5,7 +5,7 @@ import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.model.Payload;
 import io.pushfanout.model.TraceContext;
-import io.pushfanout.queue.DeliveryEnds;
+import io.pushfanout.queue.DeliveryEnd;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +49,7 @@ public record BroadcastRequest(
    *
    * @param ends receives the ends of the deliveries; null when they are not recorded
    */
-  public BroadcastRequest traced(TraceContext context, @Nullable DeliveryEnds ends) {
+  public BroadcastRequest traced(TraceContext context, DeliveryEnd.@Nullable Receiver ends) {
     return new BroadcastRequest(
         payload.traced(context),
         room,

@@ -1,6 +1,6 @@
 package io.pushfanout.broadcast;
 
-import io.pushfanout.queue.DeliveryEnds;
+import io.pushfanout.queue.DeliveryEnd;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param ends receives the ends of the deliveries of a recorded broadcast; null for all others
  */
 public record BroadcastTrace(
-    @Nullable String parent, @Nullable String stream, @Nullable DeliveryEnds ends) {
+    @Nullable String parent, @Nullable String stream, DeliveryEnd.@Nullable Receiver ends) {
 
   /** Returns the place as received, with the values of two headers; null without any. */
   public static @Nullable BroadcastTrace received(
@@ -24,8 +24,9 @@ public record BroadcastTrace(
   }
 
   /** Returns the receiver of the ends for a trace and for a tally; null without both. */
-  static @Nullable DeliveryEnds ends(@Nullable BroadcastTrace trace, @Nullable DeliveryEnds tally) {
-    DeliveryEnds recorded = trace == null ? null : trace.ends;
+  static DeliveryEnd.@Nullable Receiver ends(
+      @Nullable BroadcastTrace trace, DeliveryEnd.@Nullable Receiver tally) {
+    DeliveryEnd.Receiver recorded = trace == null ? null : trace.ends;
     if (recorded == null || tally == null) {
       return recorded == null ? tally : recorded;
     }

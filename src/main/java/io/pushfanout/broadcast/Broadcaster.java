@@ -7,7 +7,7 @@ import io.pushfanout.model.CallOutcome;
 import io.pushfanout.model.DropReason;
 import io.pushfanout.model.FanoutName;
 import io.pushfanout.model.NodeAddress;
-import io.pushfanout.queue.DeliveryEnds;
+import io.pushfanout.queue.DeliveryEnd;
 import io.pushfanout.queue.HeldOffer;
 import io.pushfanout.queue.HeldPayload;
 import io.pushfanout.queue.MemoryBudget;
@@ -134,7 +134,7 @@ public final class Broadcaster implements Broadcasts {
   private Runnable offer(
       BroadcastRequest request,
       Collection<Routes.Route> found,
-      @Nullable DeliveryEnds ends,
+      DeliveryEnd.@Nullable Receiver ends,
       Consumer<BroadcastResult> onResult) {
     HeldPayload payload =
         HeldPayload.within(memory, request.payload(), BroadcastTrace.ends(request.trace(), ends));

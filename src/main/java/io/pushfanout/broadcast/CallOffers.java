@@ -2,7 +2,7 @@ package io.pushfanout.broadcast;
 
 import io.pushfanout.broadcast.BroadcastRequest.MessageId;
 import io.pushfanout.model.CallOutcome;
-import io.pushfanout.queue.DeliveryEnds;
+import io.pushfanout.queue.DeliveryEnd;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.function.Consumer;
@@ -35,7 +35,7 @@ final class CallOffers {
     Runnable make(
         BroadcastRequest request,
         Collection<Routes.Route> found,
-        @Nullable DeliveryEnds ends,
+        DeliveryEnd.@Nullable Receiver ends,
         Consumer<BroadcastResult> onResult);
   }
 

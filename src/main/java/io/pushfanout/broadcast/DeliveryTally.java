@@ -1,7 +1,6 @@
 package io.pushfanout.broadcast;
 
 import io.pushfanout.queue.DeliveryEnd;
-import io.pushfanout.queue.DeliveryEnds;
 import io.pushfanout.queue.Ledger;
 import io.pushfanout.queue.QueuedMessage;
 import java.util.ArrayList;
@@ -11,7 +10,7 @@ import java.util.List;
  * A tally of the deliveries of one enqueue that have ended, for each caller that waits for them.
  * From any thread.
  */
-final class DeliveryTally implements DeliveryEnds {
+final class DeliveryTally implements DeliveryEnd.Receiver {
   private int delivered;
   private int failed;
 

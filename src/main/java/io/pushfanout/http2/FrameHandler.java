@@ -15,10 +15,10 @@ import java.util.List;
 class FrameHandler extends ByteToMessageDecoder {
   private final Endpoint<?> endpoint;
   private final FrameReader reader;
-  private final FrameListener inbound;
+  private final FrameReader.Listener inbound;
   private boolean begun;
 
-  FrameHandler(Endpoint<?> endpoint, FrameReader reader, FrameListener inbound) {
+  FrameHandler(Endpoint<?> endpoint, FrameReader reader, FrameReader.Listener inbound) {
     this.endpoint = endpoint;
     this.reader = reader;
     this.inbound = inbound;

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2FrameTypes;
 import io.netty.handler.codec.http2.Http2Headers;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,28 @@ import org.jspecify.annotations.Nullable;
  * plain DATA, and HEADERS with a cached block, are read here; Netty's reader reads all others.
  */
 final class FrameReader {
+  /** A receiver of the frames that the reader has checked one by one. */
+  interface Listener extends Http2FrameListener {
+    /**
+     * Receives a whole header block.
+     *
+     * @param whole false if it was too long and the last fields are missing
+     */
+    void onHeaders(int id, Http2Headers headers, boolean whole, boolean end) throws Http2Exception;
+
+    /**
+     * Receives a header block of malformed headers, which has changed the header table all the
+     * same.
+     */
+    void onMalformedHeaders(Http2Exception.StreamException error) throws Http2Exception;
+
+    /**
+     * Resets the stream of an error; an error of a stream that was never opened is the
+     * connection's.
+     */
+    void onStreamError(Http2Exception.StreamException error) throws Http2Exception;
+  }
+
   private static final int TYPE_AT = 3;
   private static final int FLAGS_AT = 4;
   private static final int MAX_FRAME_BYTES = 16_384;
@@ -60,8 +83,7 @@ final class FrameReader {
    *
    * @return false when the frame has not arrived whole
    */
-  boolean read(ChannelHandlerContext ctx, ByteBuf in, FrameListener listener)
-      throws Http2Exception {
+  boolean read(ChannelHandlerContext ctx, ByteBuf in, Listener listener) throws Http2Exception {
     if (in.readableBytes() < Frames.FRAME_HEADER_BYTES) {
       return false;
     }
@@ -108,7 +130,7 @@ final class FrameReader {
    * table wrong.
    */
   private void readHeaders(
-      ChannelHandlerContext ctx, ByteBuf frame, int flags, int stream, FrameListener listener)
+      ChannelHandlerContext ctx, ByteBuf frame, int flags, int stream, Listener listener)
       throws Http2Exception {
     if (stream == 0) {
       throw protocolError("HEADERS without a stream");
@@ -137,7 +159,7 @@ final class FrameReader {
   }
 
   private void readContinuation(
-      ChannelHandlerContext ctx, ByteBuf frame, int flags, FrameListener listener)
+      ChannelHandlerContext ctx, ByteBuf frame, int flags, Listener listener)
       throws Http2Exception {
     if (blocks.openStream() == 0) {
       throw protocolError("CONTINUATION of no header block");
@@ -153,7 +175,7 @@ final class FrameReader {
       int flags,
       int stream,
       int length,
-      FrameListener listener)
+      Listener listener)
       throws Http2Exception {
     int at = in.readerIndex();
     boolean end = (flags & Frames.END_STREAM) != 0;

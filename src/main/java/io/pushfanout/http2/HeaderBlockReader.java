@@ -70,7 +70,7 @@ final class HeaderBlockReader {
    *
    * @throws Http2Exception of the connection
    */
-  void add(ByteBuf fragment, boolean last, ByteBufAllocator alloc, FrameListener listener)
+  void add(ByteBuf fragment, boolean last, ByteBufAllocator alloc, FrameReader.Listener listener)
       throws Http2Exception {
     bytes += fragment.readableBytes();
     if (bytes > MAX_BLOCK_BYTES || ++frames > MAX_FRAMES) {
@@ -119,7 +119,7 @@ final class HeaderBlockReader {
     excess.add(all);
   }
 
-  private void end(ByteBuf fragment, FrameListener listener) throws Http2Exception {
+  private void end(ByteBuf fragment, FrameReader.Listener listener) throws Http2Exception {
     int stream = streamId;
     streamId = 0;
     try {

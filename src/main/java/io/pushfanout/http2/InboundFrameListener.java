@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <S> the streams of this side
  */
-abstract class InboundFrameListener<S extends ConnectionStream> implements FrameListener {
+abstract class InboundFrameListener<S extends ConnectionStream> implements FrameReader.Listener {
   final Endpoint<S> endpoint;
   final FloodGuard floodGuard;
 

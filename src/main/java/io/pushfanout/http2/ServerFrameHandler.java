@@ -11,7 +11,8 @@ final class ServerFrameHandler extends FrameHandler {
 
   private int matched;
 
-  ServerFrameHandler(ServerConnection connection, FrameReader reader, FrameListener inbound) {
+  ServerFrameHandler(
+      ServerConnection connection, FrameReader reader, FrameReader.Listener inbound) {
     super(connection, reader, inbound);
   }
 

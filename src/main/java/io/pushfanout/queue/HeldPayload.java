@@ -25,7 +25,7 @@ public final class HeldPayload {
 
   private final Payload payload;
   private final MemoryBudget memory;
-  private final @Nullable DeliveryEnds ends;
+  private final DeliveryEnd.@Nullable Receiver ends;
 
   @SuppressWarnings("UnusedVariable") // HOLDERS reads it: a counter without an object of its own.
   private volatile int holders = 1;
@@ -33,7 +33,7 @@ public final class HeldPayload {
   /** Form that connections share; null until the first connection asks for it. */
   private volatile @Nullable SharedForm form;
 
-  private HeldPayload(Payload payload, MemoryBudget memory, @Nullable DeliveryEnds ends) {
+  private HeldPayload(Payload payload, MemoryBudget memory, DeliveryEnd.@Nullable Receiver ends) {
     this.payload = payload;
     this.memory = memory;
     this.ends = ends;
@@ -45,7 +45,7 @@ public final class HeldPayload {
    * @param ends receives the ends of the deliveries; null when no one waits for them
    */
   public static @Nullable HeldPayload within(
-      MemoryBudget memory, Payload payload, @Nullable DeliveryEnds ends) {
+      MemoryBudget memory, Payload payload, DeliveryEnd.@Nullable Receiver ends) {
     return memory.tryTake(cost(payload)) ? new HeldPayload(payload, memory, ends) : null;
   }
 
@@ -58,7 +58,7 @@ public final class HeldPayload {
   }
 
   /** Returns the receiver of the ends of the deliveries; null without one. */
-  @Nullable DeliveryEnds ends() {
+  DeliveryEnd.@Nullable Receiver ends() {
     return ends;
   }
 

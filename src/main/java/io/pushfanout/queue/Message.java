@@ -61,7 +61,7 @@ public final class Message {
   }
 
   /** Returns the receiver of the ends of the deliveries; null without one. */
-  @Nullable DeliveryEnds ends() {
+  DeliveryEnd.@Nullable Receiver ends() {
     return held.ends();
   }
 

@@ -103,7 +103,7 @@ public final class QueuedMessage {
 
   /** Ends the message in the queue with that ledger, and releases it. */
   void ended(DeliveryEnd end, Ledger ledger) {
-    DeliveryEnds ends = message.ends();
+    DeliveryEnd.Receiver ends = message.ends();
     if (ends != null) {
       ends.ended(this, end, ledger);
     }

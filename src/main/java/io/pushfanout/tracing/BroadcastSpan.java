@@ -12,7 +12,6 @@ import io.pushfanout.model.BroadcastOutcome;
 import io.pushfanout.model.BroadcastOutcome.DeliveryReceipt;
 import io.pushfanout.model.TraceContext;
 import io.pushfanout.queue.DeliveryEnd;
-import io.pushfanout.queue.DeliveryEnds;
 import io.pushfanout.queue.Ledger;
 import io.pushfanout.queue.QueuedMessage;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * The span of one broadcast, from its offer to its result, and the parent of the spans of its
  * deliveries, which may end later. From any thread.
  */
-final class BroadcastSpan implements DeliveryEnds {
+final class BroadcastSpan implements DeliveryEnd.Receiver {
   static final AttributeKey<String> OUTCOME = AttributeKey.stringKey("pushfanout.outcome");
   static final AttributeKey<String> REASON = AttributeKey.stringKey("pushfanout.reason");
   private static final AttributeKey<Long> NODES = AttributeKey.longKey("pushfanout.nodes");

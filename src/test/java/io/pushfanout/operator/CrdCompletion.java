@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.pushfanout.model.Bounds;
 import io.pushfanout.model.Discovery;
 import io.pushfanout.model.FanoutSettings;
+import io.pushfanout.model.FanoutSettings.DeliveryInterest;
 import io.pushfanout.model.FanoutSettings.DeliveryMode;
 import io.pushfanout.model.OverflowPolicy;
 import io.pushfanout.model.PortName;
@@ -146,6 +147,8 @@ final class CrdCompletion implements CRDPostProcessor {
         .setEnum(Arrays.stream(OverflowPolicy.values()).map(v -> json(v.specName())).toList());
     at(spec, "delivery.mode")
         .setEnum(Arrays.stream(DeliveryMode.values()).map(v -> json(v.specName())).toList());
+    at(spec, "delivery.interest")
+        .setEnum(Arrays.stream(DeliveryInterest.values()).map(v -> json(v.specName())).toList());
   }
 
   private static void lists(JSONSchemaProps status) {

@@ -64,6 +64,9 @@ class OperatorResourceIT {
         assertThat(workers(serve, installed, "edited")).as("the last good one").isEqualTo(4);
         assertThat(serve.stderr())
             .contains("PushFanout " + installed.namespace() + "/edited is not taken: workers: ");
+        // A killed replica would keep the election for 15 s.
+        serve.terminate();
+        assertThat(serve.awaitExit(SOON)).isZero();
       }
       try (ServeProcess fresh = installed.replica("b", etcd)) {
         awaitWorkers(fresh, installed, "good", 77);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A running server's file that a test edits again and again while messages flow. */
 class ConfigEditsIT {
-  private static final int EDITS = LongForm.or(150, 1000);
+  private static final int EDITS = LongForm.or(300, 1000);
 
   /** Maximum of edits before one wait for the file's text to be in force. */
   private static final int MOST_AT_A_TIME = 30;

@@ -83,6 +83,8 @@ class CountsIT {
             ServeProcess.connected(
                 nodes.addresses(),
                 settings("queueSize=100000", "messageTTL=300ms", "rpcTimeout=8s"))) {
+      // A cold program on a busy machine reads requests later than a wait ends early, 100 ms.
+      PeerCalls.to(serve).firstId(RECEIPTS + 1).count(500).perSecond(500).send();
       nodes.hold(9);
       List<Reply> replies = new ArrayList<>();
       while (replies.size() < RECEIPTS) {
@@ -97,18 +99,14 @@ class CountsIT {
       }
       List<Set<Integer>> received = new ArrayList<>();
       nodes.records().values().forEach(record -> received.add(Set.copyOf(record.ids())));
-      // A machine that stalls for 100 ms may miss the deadline of a receipt with pending
-      // deliveries.
-      assertThat(replies).extracting(Reply::outcome).isSubsetOf("OK 10/10", "DEADLINE_EXCEEDED");
-      List<Reply> answered = replies.stream().filter(Reply::isOk).toList();
-      assertThat(answered).hasSizeGreaterThan(RECEIPTS - 100);
-      List<Reply> wrong = answered.stream().filter(reply -> !agrees(reply, received)).toList();
-      int delivered = answered.stream().mapToInt(Reply::delivered).sum();
-      int failed = answered.stream().mapToInt(Reply::failed).sum();
-      int pending = answered.stream().mapToInt(Reply::pending).sum();
+      assertThat(replies).extracting(Reply::outcome).containsOnly("OK 10/10");
+      List<Reply> wrong = replies.stream().filter(reply -> !agrees(reply, received)).toList();
+      int delivered = replies.stream().mapToInt(Reply::delivered).sum();
+      int failed = replies.stream().mapToInt(Reply::failed).sum();
+      int pending = replies.stream().mapToInt(Reply::pending).sum();
       System.out.printf(
           "%d receipts, %d wrong: delivered %d, failed %d, pending %d%n",
-          answered.size(), wrong.size(), delivered, failed, pending);
+          replies.size(), wrong.size(), delivered, failed, pending);
       assertThat(wrong).isEmpty();
       assertThat(delivered).isGreaterThan(RECEIPTS);
       assertThat(failed).isPositive();

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * An open call of a session, unary or a stream of deliveries. A call ends with its session, or by
  * the status that the node answers.
  */
-abstract sealed class GrpcCall extends ClientStream
-    permits UnaryCall, GrpcNodeStream, GrpcInterestStream {
+abstract sealed class GrpcCall extends ClientStream permits UnaryCall, GrpcStream {
   private static final AsciiString TOO_MANY_REQUESTS = AsciiString.cached("429");
 
   private final Http2Session session;

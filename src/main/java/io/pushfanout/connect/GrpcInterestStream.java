@@ -1,8 +1,6 @@
 package io.pushfanout.connect;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.http2.Http2Error;
 import io.pushfanout.delivery.Evidence;
 import io.pushfanout.delivery.InterestStream;
 import io.pushfanout.http2.Body;
@@ -21,16 +19,11 @@ import java.util.List;
  * One {@code Rooms} call, which stays open: updates of the node come in, and confirmations go out,
  * the last one for all before it.
  */
-final class GrpcInterestStream extends GrpcCall implements InterestStream {
+final class GrpcInterestStream extends GrpcStream implements InterestStream {
   /** Most bytes of an update: the default of gRPC's libraries. */
   private static final int MAX_UPDATE_BYTES = 4 << 20;
 
-  private static final Body NOTHING = Body.of(new byte[0]);
-
   private final Listener listener;
-  private final MessageReader reader = new MessageReader(MAX_UPDATE_BYTES);
-  private boolean finished;
-  private boolean over;
 
   /** Last number to confirm, and the last one that was sent. */
   private long applied;
@@ -38,7 +31,7 @@ final class GrpcInterestStream extends GrpcCall implements InterestStream {
   private long sent;
 
   GrpcInterestStream(Http2Session session, Listener listener) {
-    super(session);
+    super(session, MAX_UPDATE_BYTES);
     this.listener = listener;
   }
 
@@ -52,7 +45,7 @@ final class GrpcInterestStream extends GrpcCall implements InterestStream {
 
   private void sendApplied() {
     // Without room the node does not read; the next confirmation is for these too.
-    if (over || finished || applied == sent || session().room(this) == 0) {
+    if (applied == sent || roomBytes() == 0) {
       return;
     }
     sent = applied;
@@ -64,22 +57,6 @@ final class GrpcInterestStream extends GrpcCall implements InterestStream {
             .put(message)
             .array();
     session().send(this, Body.of(framed), false);
-  }
-
-  @Override
-  public void finish() {
-    if (!over && !finished) {
-      finished = true;
-      session().send(this, NOTHING, true);
-    }
-  }
-
-  @Override
-  public void reset() {
-    if (!over) {
-      over = true;
-      session().reset(this, Http2Error.CANCEL);
-    }
   }
 
   // ---- answers of the node
@@ -100,30 +77,14 @@ final class GrpcInterestStream extends GrpcCall implements InterestStream {
   }
 
   @Override
-  protected void onData(ByteBuf data, boolean end) {
-    if (over) {
-      return;
-    }
-    if (!isHttpOk()) {
-      // The data is a proxy's page about an absent node.
-      if (end) {
-        endedByData();
-      }
-      return;
-    }
-    try {
-      for (byte[] m = reader.next(data); m != null && !over; m = reader.next(data)) {
-        listener.onUpdate(update(m));
-      }
-    } catch (ProtocolException e) {
-      over = true;
-      session().reset(this, Http2Error.CANCEL);
-      listener.onBroken(String.valueOf(e.getMessage()));
-      return;
-    }
-    if (end) {
-      endedByData();
-    }
+  void onMessage(byte[] message) throws ProtocolException {
+    listener.onUpdate(update(message));
+  }
+
+  @Override
+  void onInvalid(String why) {
+    markOver();
+    listener.onBroken(why);
   }
 
   private static RoomUpdate update(byte[] message) throws ProtocolException {
@@ -154,22 +115,13 @@ final class GrpcInterestStream extends GrpcCall implements InterestStream {
   }
 
   @Override
-  protected void onReset(long errorCode) {
-    complete(
-        resetEvidence(),
-        StatusCode.UNAVAILABLE,
-        "reset by the node: " + StatusMapping.nameOf(errorCode));
-  }
-
-  @Override
   protected void onUnprocessed(boolean refused) {
     completeUnseen(refused);
   }
 
   @Override
   void end(Evidence evidence, StatusCode code, String detail) {
-    if (!over) {
-      over = true;
+    if (markOver()) {
       listener.onEnded(code, detail);
     }
   }

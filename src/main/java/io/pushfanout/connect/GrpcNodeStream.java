@@ -1,10 +1,7 @@
 package io.pushfanout.connect;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.http2.Http2Error;
 import io.pushfanout.delivery.Evidence;
 import io.pushfanout.delivery.NodeStream;
-import io.pushfanout.http2.Body;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.queue.QueuedMessage;
 import java.net.ProtocolException;
@@ -14,23 +11,18 @@ import java.util.List;
  * One {@code Deliver} call, which stays open: requests of the engine go out, and acknowledgements
  * of the node come in. An answer that breaks the rules ends the stream.
  */
-final class GrpcNodeStream extends GrpcCall implements NodeStream {
+final class GrpcNodeStream extends GrpcStream implements NodeStream {
   /**
    * Most bytes of a response: some hundred failures with their texts. A node with more failures
    * sends several responses.
    */
   private static final int MAX_RESPONSE_BYTES = 64 << 10;
 
-  private static final Body NOTHING = Body.of(new byte[0]);
-
   private final Listener engine;
   private final Acknowledgements acknowledgements = new Acknowledgements();
-  private final MessageReader reader = new MessageReader(MAX_RESPONSE_BYTES);
-  private boolean finished;
-  private boolean over;
 
   GrpcNodeStream(Http2Session session, Listener engine) {
-    super(session);
+    super(session, MAX_RESPONSE_BYTES);
     this.engine = engine;
   }
 
@@ -38,7 +30,7 @@ final class GrpcNodeStream extends GrpcCall implements NodeStream {
 
   @Override
   public int room() {
-    int bytes = over || finished ? 0 : session().room(this);
+    int bytes = roomBytes();
     return bytes == 0 ? 0 : Math.max(1, bytes - MessageEncoder.PREFIX_BYTES);
   }
 
@@ -48,59 +40,23 @@ final class GrpcNodeStream extends GrpcCall implements NodeStream {
     session().send(this, new BatchRequest(batch), false);
   }
 
-  @Override
-  public void finish() {
-    if (!over && !finished) {
-      finished = true;
-      session().send(this, NOTHING, true);
-    }
-  }
-
-  @Override
-  public void reset() {
-    if (!over) {
-      over = true;
-      session().reset(this, Http2Error.CANCEL);
-    }
-  }
-
   // ---- answers of the node
 
   @Override
   boolean isAwaited() {
-    return finished || acknowledgements.isAnythingOpen();
+    return isFinished() || acknowledgements.isAnythingOpen();
   }
 
   @Override
-  protected void onData(ByteBuf data, boolean end) {
-    if (over) {
-      return;
-    }
-    if (!isHttpOk()) {
-      // The data is a proxy's page about an absent node.
-      if (end) {
-        endedByData();
-      }
-      return;
-    }
-    try {
-      for (byte[] m = reader.next(data); m != null; m = reader.next(data)) {
-        acknowledgements.add(m);
-      }
-      reportAcknowledged();
-    } catch (ProtocolException e) {
-      // Acknowledgements before the error are valid all the same.
-      reportAcknowledged();
-      session().reset(this, Http2Error.CANCEL);
-      complete(Evidence.PRESENT, StatusCode.INTERNAL, String.valueOf(e.getMessage()));
-      return;
-    }
-    if (end) {
-      endedByData();
-    }
+  void onMessage(byte[] message) throws ProtocolException {
+    acknowledgements.add(message);
   }
 
-  private void reportAcknowledged() {
+  /**
+   * Reports what is acknowledged; acknowledgements before an invalid one are valid all the same.
+   */
+  @Override
+  void afterMessages() {
     int count = acknowledgements.count();
     if (count > 0) {
       var failures = acknowledgements.failures();
@@ -109,11 +65,9 @@ final class GrpcNodeStream extends GrpcCall implements NodeStream {
     }
   }
 
-  /** Completes the stream as lost, for any reason of the reset: its messages may be tried again. */
   @Override
-  protected void onReset(long errorCode) {
-    String text = "reset by the node: " + StatusMapping.nameOf(errorCode);
-    complete(resetEvidence(), StatusCode.UNAVAILABLE, text);
+  void onInvalid(String why) {
+    complete(Evidence.PRESENT, StatusCode.INTERNAL, why);
   }
 
   @Override
@@ -142,16 +96,14 @@ final class GrpcNodeStream extends GrpcCall implements NodeStream {
 
   @Override
   void end(Evidence evidence, StatusCode code, String detail) {
-    if (!over) {
-      over = true;
+    if (markOver()) {
       engine.onEnded(evidence, code, detail);
     }
   }
 
   @Override
   void endUnseen(Evidence evidence) {
-    if (!over) {
-      over = true;
+    if (markOver()) {
       engine.onUnprocessed(evidence);
     }
   }

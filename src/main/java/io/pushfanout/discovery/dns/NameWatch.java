@@ -5,7 +5,7 @@ import io.pushfanout.discovery.source.DiscoveryThread;
 import io.pushfanout.discovery.source.NodeDiscovery;
 import io.pushfanout.discovery.source.RestartableTimer;
 import io.pushfanout.discovery.source.SourceNodes;
-import io.pushfanout.discovery.source.Watch;
+import io.pushfanout.discovery.source.SourceWatch;
 import io.pushfanout.model.Discovery;
 import io.pushfanout.plan.Registrations.Trouble;
 import io.pushfanout.reload.FileException;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * A watch over one name. A look-up follows the last one after the interval of the spec, and sooner
  * after a failure. The records' time to live has no effect.
  */
-final class NameWatch implements Watch<Discovery.Dns> {
+final class NameWatch extends SourceWatch<Discovery.Dns> {
   /** Longest wait after a failure. */
   static final Duration AGAIN = Duration.ofSeconds(2);
 
@@ -32,7 +32,6 @@ final class NameWatch implements Watch<Discovery.Dns> {
   private final DnsClient client;
   private final ResolvConfSource conf;
   private final DiscoveryThread thread;
-  private final SourceNodes nodes;
   private final RestartableTimer next;
   private Discovery.Dns dns;
   private @Nullable String usual;
@@ -51,11 +50,11 @@ final class NameWatch implements Watch<Discovery.Dns> {
       DiscoveryThread thread,
       OutageListener outages,
       NodeDiscovery.Listener listener) {
+    super(new SourceNodes(dns.source(), outages, thread.executor(), listener));
     this.client = client;
     this.conf = conf;
     this.dns = dns;
     this.thread = thread;
-    this.nodes = new SourceNodes(dns.source(), outages, thread.executor(), listener);
     this.next = new RestartableTimer(thread.executor());
   }
 
@@ -106,26 +105,6 @@ final class NameWatch implements Watch<Discovery.Dns> {
             ? "%s cannot be read: %s".formatted(ResolvConf.FILE, FileException.why(broken))
             : String.valueOf(ServerRotation.failure(failure).getMessage()),
         LONGEST_REASON);
-  }
-
-  @Override
-  public boolean answered() {
-    return nodes.answered();
-  }
-
-  @Override
-  public @Nullable String problem() {
-    return nodes.problem();
-  }
-
-  @Override
-  public boolean hasFailed() {
-    return nodes.hasFailed();
-  }
-
-  @Override
-  public boolean hasGivenUp() {
-    return nodes.hasGivenUp();
   }
 
   @Override

@@ -10,7 +10,7 @@ import io.pushfanout.discovery.source.DiscoveryThread;
 import io.pushfanout.discovery.source.NodeDiscovery;
 import io.pushfanout.discovery.source.RestartableTimer;
 import io.pushfanout.discovery.source.SourceNodes;
-import io.pushfanout.discovery.source.Watch;
+import io.pushfanout.discovery.source.SourceWatch;
 import io.pushfanout.model.Discovery;
 import io.pushfanout.operator.ApiFailure;
 import io.pushfanout.operator.endpoints.SliceApi.Listing;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <p>On discovery's thread alone, where the answers are handled too; an answer of an earlier
  * session is ignored.
  */
-final class SliceWatch implements Watch<Discovery.EndpointSlices> {
+final class SliceWatch extends SourceWatch<Discovery.EndpointSlices> {
   private static final Duration RELIST = Duration.ofSeconds(30);
 
   /**
@@ -45,7 +45,6 @@ final class SliceWatch implements Watch<Discovery.EndpointSlices> {
   private final SliceApi api;
   private final Consumer<Runnable> requests;
   private final DiscoveryThread thread;
-  private final SourceNodes nodes;
   private final RestartableTimer next;
   private final Backoff backoff;
   private final Map<String, EndpointSlice> slices = new HashMap<>();
@@ -69,11 +68,11 @@ final class SliceWatch implements Watch<Discovery.EndpointSlices> {
       RandomGenerator random,
       OutageListener outages,
       NodeDiscovery.Listener listener) {
+    super(new SourceNodes(place.source(), outages, thread.executor(), listener));
     this.place = place;
     this.api = api;
     this.requests = requests;
     this.thread = thread;
-    this.nodes = new SourceNodes(place.source(), outages, thread.executor(), listener);
     this.next = new RestartableTimer(thread.executor());
     this.backoff = new Backoff(random);
   }
@@ -229,26 +228,6 @@ final class SliceWatch implements Watch<Discovery.EndpointSlices> {
             task.run();
           }
         });
-  }
-
-  @Override
-  public boolean answered() {
-    return nodes.answered();
-  }
-
-  @Override
-  public @Nullable String problem() {
-    return nodes.problem();
-  }
-
-  @Override
-  public boolean hasFailed() {
-    return nodes.hasFailed();
-  }
-
-  @Override
-  public boolean hasGivenUp() {
-    return nodes.hasGivenUp();
   }
 
   @Override

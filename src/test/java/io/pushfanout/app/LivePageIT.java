@@ -2,7 +2,6 @@ package io.pushfanout.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.protobuf.ByteString;
 import io.pushfanout.auth.AuthMode;
@@ -40,7 +39,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -61,9 +59,7 @@ class LivePageIT {
 
   @BeforeAll
   static void openBrowser() throws Exception {
-    Optional<Path> program = Browser.program();
-    assumeTrue(program.isPresent(), "there is no chromium or google-chrome on the PATH");
-    browser = new Browser(program.orElseThrow());
+    browser = Browser.orSkip();
   }
 
   @AfterAll

@@ -2,7 +2,6 @@ package io.pushfanout.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pushfanout.kube.Cluster;
 import io.pushfanout.kube.KubeConfig;
@@ -175,9 +174,7 @@ class PackagedImageIT {
       assertThat(ProcessHandle.of(demo.pid()).flatMap(process -> process.info().command()))
           .as("the Java that runs it")
           .hasValue(unpacked.folder().resolve("java/bin/java").toRealPath().toString());
-      assumeTrue(
-          Browser.program().isPresent(), "there is no chromium or google-chrome on the PATH");
-      try (Browser browser = new Browser(Browser.program().orElseThrow())) {
+      try (Browser browser = Browser.orSkip()) {
         browser.open(page);
         awaitCount(browser, ".state.open", 3);
         browser.evaluate("document.querySelector('#send-body').value = 'hello, stranger'");

@@ -1,6 +1,7 @@
 package io.pushfanout.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pushfanout.tools.ChildProcess;
 import io.pushfanout.tools.Programs;
@@ -51,13 +52,15 @@ public final class Browser implements AutoCloseable {
   private String target = "";
   private volatile String session = "";
 
-  /** Returns the browser's program, if there is one on the PATH. */
-  public static Optional<Path> program() {
-    return NAMES.stream().map(Programs::onPath).flatMap(Optional::stream).findFirst();
+  /** Starts the browser on the PATH; skips the test without one. */
+  public static Browser orSkip() throws Exception {
+    Optional<Path> program =
+        NAMES.stream().map(Programs::onPath).flatMap(Optional::stream).findFirst();
+    assumeTrue(program.isPresent(), "there is no chromium or google-chrome on the PATH");
+    return new Browser(program.orElseThrow());
   }
 
-  /** Starts the browser. */
-  public Browser(Path program) throws Exception {
+  private Browser(Path program) throws Exception {
     profile = Files.createTempDirectory("browser");
     process =
         ChildProcess.start(

@@ -2,7 +2,6 @@ package io.pushfanout.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pushfanout.node.WatchPage.WatchedNode;
 import io.vertx.core.Vertx;
@@ -13,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -28,9 +26,7 @@ class WatchPageIT {
 
   @BeforeAll
   static void openBrowser() throws Exception {
-    Optional<Path> program = Browser.program();
-    assumeTrue(program.isPresent(), "there is no chromium or google-chrome on the PATH");
-    browser = new Browser(program.orElseThrow());
+    browser = Browser.orSkip();
   }
 
   @AfterAll

@@ -85,6 +85,8 @@ class CountsIT {
                 settings("queueSize=100000", "messageTTL=300ms", "rpcTimeout=8s"))) {
       // A cold program on a busy machine reads requests later than a wait ends early, 100 ms.
       PeerCalls.to(serve).firstId(RECEIPTS + 1).count(500).perSecond(500).send();
+      // Held warm-up messages would keep the workers that the counted ones are to hang in.
+      serve.awaitIdle();
       nodes.hold(9);
       List<Reply> replies = new ArrayList<>();
       while (replies.size() < RECEIPTS) {

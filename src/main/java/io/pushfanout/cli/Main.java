@@ -1,6 +1,7 @@
 package io.pushfanout.cli;
 
 import io.pushfanout.lookup.NameCaches;
+import io.pushfanout.tls.TlsSessions;
 import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +20,7 @@ public final class Main {
   public static int run(Console console, String... args) {
     logUncaught();
     NameCaches.turnOff();
+    TlsSessions.turnOffTickets();
     return execute(() -> Cli.of(console, args).execute(args));
   }
 

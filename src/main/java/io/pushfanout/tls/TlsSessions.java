@@ -4,21 +4,24 @@ import io.netty.handler.ssl.SslContext;
 import javax.net.ssl.SSLException;
 
 /**
- * The lifetime of TLS sessions, the shortest possible. A resumed session skips certificate checks,
- * so the JDK's lifetime of 24 h would accept callers of a removed authority. Lasting connections do
- * not need resumption.
+ * The limit of TLS sessions. A resumed session skips certificate checks, so it would accept callers
+ * of a removed authority. Lasting connections do not need resumption.
  */
 public final class TlsSessions {
-  /** Lifetime of a session in seconds. */
+  /** Lifetime of a session in seconds, the shortest possible; the JDK's is 24 h. */
   private static final int SECONDS = 1;
 
-  static {
+  private TlsSessions() {}
+
+  /** Turns tickets off. Must run before the first handshake: the JDK reads its properties once. */
+  public static void turnOffTickets() {
+    // Each resumption of TLS 1.3 issues a ticket for a session of its own, so a chain of them never
+    // ends.
+    System.setProperty("jdk.tls.server.newSessionTicketCount", "0");
     // The JDK accepts a ticket of TLS 1.2 for the life of its ticket key, whatever the session's
     // lifetime. Without tickets the server keeps sessions itself, and they expire.
     System.setProperty("jdk.tls.server.enableSessionTicketExtension", "false");
   }
-
-  private TlsSessions() {}
 
   /** A maker of a context. */
   @FunctionalInterface

@@ -128,8 +128,8 @@ class CertificatesTest {
         StandardCopyOption.REPLACE_EXISTING);
     await()
         .atMost(Duration.ofSeconds(10))
-        // Each resumption within a second begins a session of its own.
-        .pollInterval(Duration.ofMillis(1500))
+        // A caller that resumes more often than sessions expire.
+        .pollInterval(Duration.ofMillis(200))
         .until(
             () -> {
               try {

@@ -51,6 +51,12 @@ final class InterestSubscriber implements RoomSubscription.Owner {
     this.wanted = wanted;
     this.nanoClock = nanoClock;
     this.loop = connection.loop();
+    rooms.lost(unrouted());
+  }
+
+  /** Returns the way of messages to a node without a whole listing. */
+  private Routing unrouted() {
+    return wanted.getAsBoolean() ? Routing.EVERYTHING : Routing.OFF;
   }
 
   /** Returns the trouble with the node's rooms, if any. May be called from any thread. */
@@ -68,6 +74,7 @@ final class InterestSubscriber implements RoomSubscription.Owner {
     unimplemented = false;
     pauseNanos = FIRST_PAUSE_NANOS;
     cancelNext();
+    rooms.lost(unrouted());
     if (connected) {
       // A node that ends each connection after a few requests has them for deliveries.
       openLater(FIRST_PAUSE_NANOS);
@@ -79,7 +86,7 @@ final class InterestSubscriber implements RoomSubscription.Owner {
     connected = false;
     cancelNext();
     finish();
-    rooms.lost(wanted.getAsBoolean() ? Routing.EVERYTHING : Routing.OFF);
+    rooms.lost(unrouted());
   }
 
   /** Follows a change of the settings. */

@@ -32,12 +32,14 @@ final class PushEndpoint {
   private final HealthStatusManager health = new HealthStatusManager();
   private final ExecutorService executor;
   private final Server server;
+  private final UserServer users;
 
   private PushEndpoint(
       InetSocketAddress address,
       @Nullable ReloadingTlsContext tls,
       UserServer users,
       Duration dedupeWindow) {
+    this.users = users;
     long heap = Runtime.getRuntime().maxMemory();
     // A call's work is short and never blocks, so a thread for each core is enough.
     executor =
@@ -54,6 +56,7 @@ final class PushEndpoint {
             .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
             .addService(new PushService(users, recent))
             .addService(new DeliveryService(users, recent, heap))
+            .addService(new InterestService(users))
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
             .addService(olderReflection())
@@ -96,6 +99,8 @@ final class PushEndpoint {
   void close(Duration timeout) {
     health.enterTerminalState();
     server.shutdown();
+    // No process ends the stream of rooms by itself.
+    users.listings(RoomListings::close);
     try {
       if (!server.awaitTermination(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
         server.shutdownNow();

@@ -3,6 +3,7 @@ package io.pushfanout.node;
 import static java.util.Comparator.comparingLong;
 
 import io.pushfanout.concurrent.LogLimit;
+import io.vertx.core.Vertx;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,11 +28,19 @@ final class RoomRegistry {
   private final HeapShare roomBytes;
   private final HeapShare requestBytes;
   private final LogLimit lines = new LogLimit(100, System::nanoTime);
+  private final RoomListings listings;
   private Runnable whenEmpty = () -> {};
   private boolean closing;
 
   RoomRegistry(UserLimits limits) {
     this.limits = limits;
+    this.listings =
+        new RoomListings(
+            subscribers::keySet,
+            subscribers::containsKey,
+            (delay, task) ->
+                Vertx.currentContext().owner().setTimer(delay.toMillis(), _ -> task.run()),
+            System::nanoTime);
     this.texts = new TextMemory(limits.textBytes());
     this.roomBytes = new HeapShare(limits.roomBytes());
     this.requestBytes = new HeapShare(limits.requestBytes());
@@ -54,6 +63,11 @@ final class RoomRegistry {
   /** Returns the limit on log lines about all users. */
   LogLimit lines() {
     return lines;
+  }
+
+  /** Returns the listings of the rooms to PushFanout. */
+  RoomListings listings() {
+    return listings;
   }
 
   /** Returns the heap budget of subscriptions. */
@@ -92,16 +106,21 @@ final class RoomRegistry {
   }
 
   void subscribe(WebSocketSession session, String room) {
-    subscribers.computeIfAbsent(room, _ -> new HashSet<>()).add(session);
+    Set<WebSocketSession> present = subscribers.get(room);
+    if (present == null) {
+      present = new HashSet<>();
+      subscribers.put(room, present);
+      listings.changed(room);
+    }
+    present.add(session);
   }
 
   void unsubscribe(WebSocketSession session, String room) {
-    subscribers.computeIfPresent(
-        room,
-        (_, left) -> {
-          left.remove(session);
-          return left.isEmpty() ? null : left;
-        });
+    Set<WebSocketSession> left = subscribers.get(room);
+    if (left != null && left.remove(session) && left.isEmpty()) {
+      subscribers.remove(room);
+      listings.changed(room);
+    }
   }
 
   /**

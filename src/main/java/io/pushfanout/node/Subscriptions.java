@@ -3,7 +3,9 @@ package io.pushfanout.node;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** The rooms of one user, changed by its requests. For the node's event loop only. */
 final class Subscriptions {
@@ -18,18 +20,62 @@ final class Subscriptions {
     this.rooms = rooms;
   }
 
-  /** Executes the request and returns all rooms, or changes nothing and returns an error. */
-  JsonObject answer(String request) {
+  /**
+   * Executes the request, which is answered by all rooms, or changes nothing, which is answered by
+   * an error. A subscription is answered when each PushFanout process has applied it. After a
+   * second it is answered as pending, and once more when that has happened.
+   *
+   * @param answer receives the answer
+   * @param confirm receives the confirmation that follows a pending answer
+   */
+  void execute(String request, Consumer<JsonObject> answer, Consumer<JsonObject> confirm) {
+    RoomRequest subscription;
     try {
-      RoomRequest subscription = RoomRequest.parse(request);
+      subscription = RoomRequest.parse(request);
       if (subscription.subscribe()) {
         add(subscription);
       } else {
         remove(subscription);
       }
-      return new JsonObject().put("subscribed", new JsonArray(subscribed.stream().toList()));
     } catch (IllegalArgumentException e) {
-      return new JsonObject().put("error", e.getMessage());
+      answer.accept(new JsonObject().put("error", e.getMessage()));
+      return;
+    }
+    if (subscription.subscribe()) {
+      new Answer(answer, confirm).await(subscription.rooms());
+    } else {
+      answer.accept(all());
+    }
+  }
+
+  private JsonObject all() {
+    return new JsonObject().put("subscribed", new JsonArray(subscribed.stream().toList()));
+  }
+
+  /** The answer to a subscription. */
+  private final class Answer {
+    private final Consumer<JsonObject> first;
+    private final Consumer<JsonObject> second;
+    private boolean pending;
+
+    Answer(Consumer<JsonObject> first, Consumer<JsonObject> second) {
+      this.first = first;
+      this.second = second;
+    }
+
+    void await(List<String> added) {
+      Confirmation confirmation =
+          rooms.listings().confirm(added, () -> (pending ? second : first).accept(all()));
+      if (!confirmation.isConfirmed()) {
+        rooms.listings().after(RoomListings.PENDING, () -> onLate(confirmation));
+      }
+    }
+
+    private void onLate(Confirmation confirmation) {
+      if (!confirmation.isConfirmed()) {
+        pending = true;
+        first.accept(all().put("pending", true));
+      }
     }
   }
 

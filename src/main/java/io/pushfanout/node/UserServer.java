@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -178,6 +179,11 @@ final class UserServer {
           }
           done.run();
         });
+  }
+
+  /** Runs a task on the listings of the rooms, on the event loop, in the order of the calls. */
+  void listings(Consumer<RoomListings> task) {
+    loop.runOnContext(_ -> task.accept(rooms.listings()));
   }
 
   /** A text and its recipients: the room's subscribers, or every user when the room is empty. */

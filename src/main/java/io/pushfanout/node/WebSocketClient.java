@@ -61,7 +61,7 @@ public final class WebSocketClient implements AutoCloseable {
   }
 
   /**
-   * Subscribes, and waits for the node's response.
+   * Subscribes, and waits until each PushFanout process has confirmed it to the node.
    *
    * @return all rooms of this user
    * @throws IOException when the node refuses, or the connection is lost
@@ -71,6 +71,9 @@ public final class WebSocketClient implements AutoCloseable {
     JsonObject request =
         new JsonObject().put("subscribe", new JsonArray(List.of((Object[]) rooms)));
     JsonObject answer = ask(request.encode());
+    while (answer.containsKey("pending")) {
+      answer = take(inbox.answers, timeout, "confirmation");
+    }
     if (!(answer.getValue("subscribed") instanceof JsonArray subscribed)) {
       throw new IOException("the node refused: " + answer.getString("error"));
     }

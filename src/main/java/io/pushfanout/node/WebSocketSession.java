@@ -13,6 +13,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.internal.http.WebSocketInternal;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -264,15 +265,23 @@ final class WebSocketSession {
     if (closing) {
       return;
     }
-    SharedText answer = rooms.texts().answer(subscriptions.answer(new String(whole, UTF_8)));
+    subscriptions.execute(new String(whole, UTF_8), this::answer, this::sendJson);
+  }
+
+  private void answer(JsonObject json) {
+    if (sendJson(json)) {
+      // Reads on in a later turn of the loop, so that every other user has a turn between two
+      // requests.
+      sendBuffer.whenSent(() -> channel.executor().execute(() -> socket.fetch(1)));
+    }
+  }
+
+  private boolean sendJson(JsonObject json) {
+    SharedText text = rooms.texts().answer(json);
     try {
-      if (send(answer)) {
-        // Reads on in a later turn of the loop, so that every other user has a turn between two
-        // requests.
-        sendBuffer.whenSent(() -> channel.executor().execute(() -> socket.fetch(1)));
-      }
+      return send(text);
     } finally {
-      answer.release();
+      text.release();
     }
   }
 }

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
+import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
@@ -18,13 +20,18 @@ import io.pushfanout.protocol.BroadCastReply;
 import io.pushfanout.protocol.BroadCastReq;
 import io.pushfanout.protocol.BroadCastRoomReq;
 import io.pushfanout.protocol.Proto;
+import io.pushfanout.protocol.v1.InterestGrpc;
+import io.pushfanout.protocol.v1.RoomsApplied;
+import io.pushfanout.protocol.v1.RoomsUpdate;
 import io.pushfanout.tools.Ports;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
@@ -252,6 +259,88 @@ class ReferenceNodeTest {
           .isInstanceOf(IOException.class)
           .hasMessage(
               "cannot listen on 127.0.0.1:%d for HTTP: address already in use", node.httpPort());
+    }
+  }
+
+  @Test
+  void subscriptionIsAnsweredWhenEachProcessHasAppliedIt() throws Exception {
+    try (Rooms process = new Rooms(node.grpcPort());
+        var ann = user()) {
+      assertThat(process.next().getComplete()).isTrue();
+      process.apply();
+      var answer = CompletableFuture.supplyAsync(() -> ask(ann, "{\"subscribe\":[\"red\"]}"));
+      assertThat(process.next().getJoinList()).containsExactly("red");
+      assertThat(answer).isNotDone();
+      process.apply();
+      assertThat(answer.get().encode()).isEqualTo("{\"subscribed\":[\"red\"]}");
+      assertThat(ask(ann, "{\"unsubscribe\":[\"red\"]}").encode()).isEqualTo("{\"subscribed\":[]}");
+      assertThat(process.next().getLeaveList()).containsExactly("red");
+    }
+  }
+
+  @Test
+  void subscriptionThatAProcessDoesNotApplyIsPending() throws Exception {
+    try (Rooms process = new Rooms(node.grpcPort());
+        var ann = user()) {
+      process.next();
+      process.apply();
+      assertThat(ask(ann, "{\"subscribe\":[\"red\"]}").encode())
+          .isEqualTo("{\"subscribed\":[\"red\"],\"pending\":true}");
+      process.next();
+      process.apply();
+      // The second answer to the subscription comes before that to the next request.
+      assertThat(ask(ann, "{\"unsubscribe\":[\"none\"]}").encode())
+          .isEqualTo("{\"subscribed\":[\"red\"]}");
+    }
+  }
+
+  private static JsonObject ask(WebSocketClient user, String request) {
+    try {
+      return user.ask(request);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** A process that reads the node's rooms. */
+  private static final class Rooms implements StreamObserver<RoomsUpdate>, AutoCloseable {
+    private final BlockingQueue<RoomsUpdate> updates = new LinkedBlockingQueue<>();
+    private final ManagedChannel channel;
+    private final StreamObserver<RoomsApplied> applied;
+    private long last;
+
+    Rooms(int port) {
+      channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+      applied = InterestGrpc.newStub(channel).rooms(this);
+    }
+
+    /** Returns the next update with a change. */
+    RoomsUpdate next() throws InterruptedException {
+      RoomsUpdate update = updates.poll(SOON.toSeconds(), TimeUnit.SECONDS);
+      last = update.getVersion();
+      boolean changes = update.getReset() || update.getJoinCount() + update.getLeaveCount() > 0;
+      return changes ? update : next();
+    }
+
+    void apply() {
+      applied.onNext(RoomsApplied.newBuilder().setVersion(last).build());
+    }
+
+    @Override
+    public void onNext(RoomsUpdate update) {
+      updates.add(update);
+    }
+
+    @Override
+    public void onError(Throwable broken) {}
+
+    @Override
+    public void onCompleted() {}
+
+    @Override
+    public void close() {
+      applied.onCompleted();
+      channel.shutdownNow();
     }
   }
 

@@ -11,7 +11,7 @@ import picocli.CommandLine.ParseResult;
 
 /** One run of the command line in this process, with an environment and stdin of its own. */
 public record CommandRun(int code, String out, String err) {
-  static CommandRun of(String... arguments) {
+  public static CommandRun of(String... arguments) {
     return in(Map.of(), arguments);
   }
 
@@ -27,9 +27,19 @@ public record CommandRun(int code, String out, String err) {
    * reader.
    */
   static CommandRun withOutput(int writes, String... arguments) {
+    return withOutput(writes, false, arguments);
+  }
+
+  /** Runs a command on a terminal that is closed after this number of writes. */
+  static CommandRun onTerminal(int writes, String... arguments) {
+    return withOutput(writes, true, arguments);
+  }
+
+  private static CommandRun withOutput(int writes, boolean terminal, String... arguments) {
     StringWriter err = new StringWriter();
     CutOutput out = new CutOutput(writes);
-    int code = Cli.of(console(Map.of(), "", out, err), arguments).execute(arguments);
+    Console console = console(Map.of(), "", out, err, terminal);
+    int code = Cli.of(console, arguments).execute(arguments);
     return new CommandRun(code, out.taken(), err.toString());
   }
 
@@ -74,12 +84,17 @@ public record CommandRun(int code, String out, String err) {
 
   private static Console console(
       Map<String, String> environment, String stdin, Writer out, Writer err) {
+    return console(environment, stdin, out, err, false);
+  }
+
+  private static Console console(
+      Map<String, String> environment, String stdin, Writer out, Writer err, boolean terminal) {
     return new Console(
         environment,
         new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8)),
         new PrintWriter(out, true),
         new PrintWriter(err, true),
-        () -> false,
-        () -> false);
+        () -> terminal,
+        () -> terminal);
   }
 }

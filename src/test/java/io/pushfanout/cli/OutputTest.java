@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.common.base.Splitter;
 import com.sun.net.httpserver.HttpServer;
 import io.pushfanout.demo.Demo;
 import io.pushfanout.demo.DemoOptions;
@@ -15,6 +16,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -77,6 +79,29 @@ class OutputTest {
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.err()).isEqualTo("pushfanout status: " + LOST);
     assertThat(run.out().isEmpty()).isEqualTo(writes == 0);
+  }
+
+  /** Each line is erased to its end, and all below the last one. */
+  @Test
+  void aWatchOnATerminalDrawsEachTableOverTheLastOne() {
+    CommandRun run = CommandRun.onTerminal(2, "status", server, "--watch");
+
+    List<String> drawn = Splitter.on("\u001b[H").splitToList(run.out());
+    assertThat(drawn).hasSize(3).startsWith("");
+    assertThat(drawn.subList(1, 3))
+        .allSatisfy(
+            table -> {
+              assertThat(table).startsWith("replica ").endsWith("\u001b[K\n\u001b[J");
+              assertThat(table.lines()).hasSizeGreaterThan(5);
+              assertThat(table).doesNotContainPattern("[^K]\n");
+            });
+  }
+
+  @Test
+  void aTableThatIsNotWatchedOrHasNoTerminalDrawsOverNothing() {
+    assertThat(CommandRun.onTerminal(1, "status", server).out()).doesNotContain("\u001b");
+    assertThat(CommandRun.withOutput(2, "status", server, "--watch").out())
+        .doesNotContain("\u001b");
   }
 
   @Test

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -63,6 +64,43 @@ class CiRunTest {
   @Test
   void aMissingGoIsNamed() throws Exception {
     assertNoGo("none");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "mvn, maven",
+    "python3, python3",
+    "chromium, chromium",
+    "nginx, nginx",
+    "npm, nodejs npm",
+  })
+  void aMissingProgramIsNamedWithItsPackages(String program, String packages) throws Exception {
+    program("go", "echo go1.26");
+    program("id", "echo 1000");
+    Files.delete(onPath(program));
+
+    assertMissing(program, packages);
+  }
+
+  @Test
+  void aPythonWithoutVenvIsNamed() throws Exception {
+    program("go", "echo go1.26");
+    program("id", "echo 1000");
+    program("python3", "exit 1");
+
+    assertMissing("Python with venv", "python3-venv");
+  }
+
+  private void assertMissing(String program, String packages) throws Exception {
+    ProgramRun run = run();
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err())
+        .isEqualTo(
+            ".ci/run: the tests need %s: install it (on Debian: apt-get install %s)"
+                    .formatted(program, packages)
+                + " and run this again\n");
   }
 
   private void assertNoGo(String found) throws Exception {

@@ -9,6 +9,8 @@ import io.pushfanout.node.NodeOptions;
 import io.pushfanout.server.guard.Limits;
 import io.pushfanout.text.DurationFormat;
 import io.pushfanout.text.QuantityFormat;
+import io.pushfanout.tls.PemFiles;
+import io.pushfanout.tracing.TracingOptions;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -32,10 +34,14 @@ final class StartLine {
     line.put("replica-name", options.replicaName());
     line.put("bind", options.callers().bind());
     line.put("source", source(source));
+    line.put("lease-name", source.kubernetes() == null ? null : source.kubernetes().leaseName());
     line.put("etcd-endpoints", mayUseEtcd(source) ? endpoints(options.etcd()) : null);
     line.put("auth", auth(options.authMode()));
     line.put("default-target", target(options.defaultTarget()));
     line.put("tls", options.tls() != null);
+    PemFiles tls = options.tls() == null ? null : options.tls().files();
+    line.put("tls-client-ca", tls == null ? null : tls.ca());
+    line.put("tls-client-crl", tls == null ? null : tls.crl());
     line.put("http-tls", options.httpTls());
     line.put("tls-profiles", new TreeSet<>(options.tlsProfiles().keySet()));
     line.put("max-message-size", QuantityFormat.format(limits.maxMessageSize()));
@@ -45,8 +51,10 @@ final class StartLine {
     line.put("max-caller-rate", limits.maxCallerRate());
     line.put("dedupe-window", DurationFormat.format(limits.dedupeWindow()));
     line.put("memory-budget", QuantityFormat.format(limits.memoryBudget()));
+    line.put("max-rooms-per-node", limits.maxRoomsPerNode());
     line.put("state-dir", options.stateDir());
     line.put("audit-log", options.auditLog());
+    line.put("otlp-endpoint", collector(options.tracing()));
     line.put("shutdown-delay", DurationFormat.format(options.shutdownDelay()));
     line.put("shutdown-timeout", DurationFormat.format(options.shutdownTimeout()));
     return line.text("serve");
@@ -104,10 +112,20 @@ final class StartLine {
     return etcd.endpoints().stream().map(Object::toString).collect(Collectors.joining(","));
   }
 
+  /** Returns host and port alone: the URL may have a password. */
+  private static @Nullable String collector(TracingOptions tracing) {
+    if (!tracing.isOn()) {
+      return null;
+    }
+    String url = tracing.endpoint();
+    return url == null ? "environment" : url.replaceFirst("^[a-z]+://(?:[^/]*@)?([^/]*).*", "$1");
+  }
+
   private static String auth(AuthMode mode) {
     return switch (mode) {
       case AuthMode.None _ -> "none";
-      case AuthMode.Kubernetes _ -> "kubernetes";
+      case AuthMode.Kubernetes(var audiences) ->
+          audiences.isEmpty() ? "kubernetes" : "kubernetes " + String.join(",", audiences);
       case AuthMode.Tokens tokens -> "tokens " + tokens.file();
       case AuthMode.Mtls _ -> "mtls";
     };

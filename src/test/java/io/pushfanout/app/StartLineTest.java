@@ -6,9 +6,46 @@ import io.pushfanout.cli.CommandRun;
 import io.pushfanout.cli.NodeCommand;
 import io.pushfanout.cli.ServeCommand;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class StartLineTest {
+  private static final Pattern OPTION = Pattern.compile("(?m)^ +--([a-z-]+)");
+
+  /** Options that other lines or other settings show, and those that may be secret or long. */
+  private static final Set<String> ELSEWHERE =
+      Set.of(
+          "grpc-port",
+          "http-port",
+          "node",
+          "config",
+          "kubernetes",
+          "namespace",
+          "selector",
+          "set",
+          "etcd-user",
+          "etcd-password",
+          "etcd-ca",
+          "etcd-cert",
+          "etcd-key",
+          "etcd-authority",
+          "allow-host",
+          "http-allow-origin",
+          "allow-static",
+          "allow-service",
+          "allow-tls",
+          "ceiling",
+          "auth-audience",
+          "auth-san",
+          "tls-cert",
+          "tls-key",
+          "tls-profile",
+          "log-level",
+          "log-format");
+
   @Test
   void itHasTheVersionAndTheSettingsByTheNamesOfTheirOptions() {
     assertThat(serve("--node=a:1,b:2", "--default-target=all", "--replica-name=one"))
@@ -23,6 +60,31 @@ class StartLineTest {
             " java=25",
             " processors=",
             " heap=");
+  }
+
+  @Test
+  void everyOptionOfServeHasItsPlace() {
+    Set<String> options = new TreeSet<>();
+    for (MatchResult option :
+        OPTION.matcher(CommandRun.of("serve", "--help").out()).results().toList()) {
+      options.add(option.group(1));
+    }
+    String line = serve("--kubernetes");
+
+    assertThat(options).hasSizeGreaterThan(40).containsAll(ELSEWHERE);
+    options.removeAll(ELSEWHERE);
+    assertThat(options).allSatisfy(option -> assertThat(line).contains(" " + option + "="));
+  }
+
+  @Test
+  void aCollectorIsShownWithoutItsPassword() {
+    assertThat(serve("--otlp-endpoint=http://me:hunter2@collector:4318/v1"))
+        .contains(" otlp-endpoint=collector:4318 ");
+  }
+
+  @Test
+  void audiencesOfTokensFollowTheMode() {
+    assertThat(serve("--auth=kubernetes", "--auth-audience=a,b")).contains(" auth=kubernetes a,b ");
   }
 
   @Test

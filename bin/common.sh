@@ -3,7 +3,8 @@
 # shellcheck shell=sh disable=SC2154
 
 wanted=25
-# Set by a script that is about to compile: a runtime without a compiler is no JDK to it.
+# Set by a script that is about to compile: a runtime without a compiler is no JDK to it, and
+# neither is a later one, because the build has a toolchain of this version.
 compiles=
 
 die() {
@@ -20,7 +21,11 @@ is_jdk() {
   else
     version=$("$1/bin/java" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p')
   fi
-  [ "${version:-0}" -ge "$wanted" ] 2>/dev/null
+  if [ -n "$compiles" ]; then
+    [ "${version:-0}" = "$wanted" ]
+  else
+    [ "${version:-0}" -ge "$wanted" ] 2>/dev/null
+  fi
 }
 
 # The home of the java on the PATH, which is usually a symbolic link into it.
@@ -32,20 +37,30 @@ java_on_path() {
 
 find_jdk() {
   if [ -n "${PUSHFANOUT_JAVA_HOME:-}" ]; then
+    or_later=' or later'
+    [ -z "$compiles" ] || or_later=', which the build needs'
     is_jdk "$PUSHFANOUT_JAVA_HOME" ||
-      die "PUSHFANOUT_JAVA_HOME is no JDK $wanted or later: $PUSHFANOUT_JAVA_HOME"
+      die "PUSHFANOUT_JAVA_HOME is no JDK $wanted$or_later: $PUSHFANOUT_JAVA_HOME"
     printf '%s\n' "$PUSHFANOUT_JAVA_HOME"
     return
   fi
   mac=
   [ ! -x /usr/libexec/java_home ] || mac=$(/usr/libexec/java_home -v "$wanted+" 2>/dev/null) || :
+  later=
   for jdk in "${JAVA_HOME:-}" "$(java_on_path)" /usr/lib/jvm/* /opt/java/* /opt/jdk* \
     "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/* "$mac"; do
     if [ -n "$jdk" ] && is_jdk "$jdk"; then
-      printf '%s\n' "$jdk"
-      return
+      if [ "$version" = "$wanted" ]; then
+        printf '%s\n' "$jdk"
+        return
+      fi
+      later=${later:-$jdk}
     fi
   done
+  if [ -n "$later" ]; then
+    printf '%s\n' "$later"
+    return
+  fi
   die "no JDK $wanted found. Install one (https://adoptium.net, or 'sdk install java $wanted-tem')" \
     "and set JAVA_HOME or PUSHFANOUT_JAVA_HOME to it."
 }

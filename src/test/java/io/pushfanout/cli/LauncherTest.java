@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The JVM and the arguments that {@code bin/pushfanout} chooses. */
 class LauncherTest {
@@ -94,25 +96,45 @@ class LauncherTest {
     Path runtime = checkout.jdk("runtime", "25.0.1");
     Files.delete(runtime.resolve("bin/javac"));
     checkout.set("JAVA_HOME", runtime.toString());
-    Path java = checkout.jdk("jdk 26", "26").resolve("bin/java");
-    Files.createSymbolicLink(checkout.onPath("java"), java);
+    onPath(checkout.jdk("jdk 25 of the path", "25.0.2"));
 
-    assertThat(checkout.launch().out()).startsWith("jdk 26\n");
+    assertThat(checkout.launch().out()).startsWith("jdk 25 of the path\n");
     assertThat(checkout.launch().out()).startsWith("runtime\n");
   }
 
-  @Test
-  void anOldJdkOnThePathIsPassedOverForANewerOneElsewhere() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"17.0.15", "26", "26.0.1"})
+  void aJdkOfAnotherVersionIsPassedOverForOneElsewhere(String version) throws Exception {
     checkout.set("PUSHFANOUT_JAVA_HOME", "");
-    checkout.set("JAVA_HOME", checkout.jdk("jdk 17", "17.0.15").toString());
-    Path java = checkout.jdk("jdk 26", "26").resolve("bin/java");
-    Files.createSymbolicLink(checkout.onPath("java"), java);
+    checkout.set("JAVA_HOME", checkout.jdk("another", version).toString());
+    onPath(checkout.jdk("jdk 25 of the path", "25"));
 
+    assertThat(checkout.launch().out()).startsWith("jdk 25 of the path\n");
+    assertThat(checkout.launch().out()).startsWith("jdk 25 of the path\n");
+  }
+
+  private void onPath(Path jdk) throws IOException {
+    Files.createSymbolicLink(checkout.onPath("java"), jdk.resolve("bin/java"));
+  }
+
+  @Test
+  void aLaterJdkThatWasNamedRunsTheProgramAndDoesNotBuildIt() throws Exception {
+    checkout.launch();
+    String later = checkout.jdk("jdk 26", "26").toString();
+    checkout.set("PUSHFANOUT_JAVA_HOME", later);
     assertThat(checkout.launch().out()).startsWith("jdk 26\n");
+
+    checkout.touch("pom.xml", 60);
+    assertThat(checkout.launch().err())
+        .isEqualTo(
+            "pushfanout: PUSHFANOUT_JAVA_HOME is no JDK 25, which the build needs: "
+                + later
+                + "\n");
   }
 
   @Test
   void aJdkThatWasNamedAndIsTooOldIsAnError() throws Exception {
+    checkout.launch();
     checkout.set("PUSHFANOUT_JAVA_HOME", checkout.jdk("jdk 17", "17.0.15").toString());
 
     ProgramRun run = checkout.launch();

@@ -8,6 +8,7 @@ import com.google.common.base.Strings;
 import io.fabric8.kubernetes.api.model.Cluster;
 import io.fabric8.kubernetes.api.model.ExecConfig;
 import io.fabric8.kubernetes.api.model.ExecEnvVar;
+import io.fabric8.kubernetes.api.model.NamedExtension;
 import io.fabric8.kubernetes.client.OAuthTokenProvider;
 import io.pushfanout.text.Causes;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,9 @@ final class ExecPlugin implements OAuthTokenProvider {
 
   private static final Set<String> VERSIONS =
       Set.of("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1");
+
+  /** Name of a cluster's extension for plugins. */
+  private static final String EXTENSION = "client.authentication.k8s.io/exec";
 
   private static final int LINE_MAX = 200;
   private static final Duration BEFORE_EXPIRY = Duration.ofSeconds(10);
@@ -173,9 +178,20 @@ final class ExecPlugin implements OAuthTokenProvider {
           .put("certificate-authority-data", cluster.getCertificateAuthorityData())
           .put("proxy-url", cluster.getProxyUrl())
           .put("tls-server-name", cluster.getTlsServerName())
-          .put("insecure-skip-tls-verify", Boolean.TRUE.equals(cluster.getInsecureSkipTlsVerify()));
+          .put("insecure-skip-tls-verify", Boolean.TRUE.equals(cluster.getInsecureSkipTlsVerify()))
+          .set("config", JSON.valueToTree(extension()));
     }
     return info.toString();
+  }
+
+  /** Returns the settings of a cluster that only its plugins read; null without any. */
+  private @Nullable Object extension() {
+    return cluster.getExtensions().stream()
+        .filter(one -> EXTENSION.equals(one.getName()))
+        .map(NamedExtension::getExtension)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
   }
 
   private Credential read(String out) {

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.ExecConfig;
 import io.fabric8.kubernetes.api.model.NamedAuthInfo;
 import io.fabric8.kubernetes.api.model.NamedCluster;
 import io.fabric8.kubernetes.api.model.NamedContext;
+import io.fabric8.kubernetes.api.model.NamedExtension;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -72,7 +73,12 @@ record KubeconfigReader(JsonNode object) {
     cluster.setInsecureSkipTlsVerify(flag("insecure-skip-tls-verify"));
     cluster.setProxyUrl(text("proxy-url"));
     cluster.setTlsServerName(text("tls-server-name"));
+    cluster.setExtensions(objects("extensions", KubeconfigReader::extension));
     return cluster;
+  }
+
+  private NamedExtension extension() {
+    return new NamedExtension(field("extension"), text("name"));
   }
 
   private AuthInfo user() {

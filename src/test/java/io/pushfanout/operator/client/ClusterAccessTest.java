@@ -175,6 +175,27 @@ class ClusterAccessTest {
         .contains("certificate-authority-data:" + config.getCaCertData());
   }
 
+  /** A cluster's settings for its plugins, which kubectl hands over unread. */
+  @Test
+  void aPluginGetsTheSettingsOfItsCluster() throws IOException {
+    Path plugin = Files.writeString(dir.resolve("plugin.sh"), PLUGIN);
+    assertThat(plugin.toFile().setExecutable(true)).isTrue();
+    String exec =
+        "exec: {apiVersion: client.authentication.k8s.io/v1, command: ./plugin.sh,"
+            + " provideClusterInfo: %s}";
+    String cluster =
+        "server: https://h:1, extensions: [{name: other, extension: {a: b}}, {name:"
+            + " client.authentication.k8s.io/exec, extension: {audience: [c, 1]}}]";
+
+    assertThat(token(cluster, exec.formatted(true))).contains("config:{audience:[c,1]}");
+    assertThat(token("server: https://h:1", exec.formatted(true))).contains("config:null");
+    assertThat(token(cluster, exec.formatted(false))).doesNotContain("audience");
+  }
+
+  private String token(String cluster, String user) throws IOException {
+    return open(kubeconfig(cluster, user)).config().getOauthTokenProvider().getToken();
+  }
+
   @Test
   void aUserActsAsAnother() throws IOException {
     Config config =

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 
 /** The names of the existing series, each with its labels. */
 record KnownSeries(Map<String, Set<String>> labels) {
-  private static final Pattern SERIES =
+  static final Pattern SERIES =
       Pattern.compile("\\b((?:pushfanout|grpc_server|jvm|netty|process)_[a-z_]+)");
 
   private static final Pattern LABEL = Pattern.compile("\\b([a-z_]+)(?:=~?|!=|!~)\"");

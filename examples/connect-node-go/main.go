@@ -1,6 +1,7 @@
 // A connect-node: it takes broadcasts over gRPC and registers itself in etcd.
 //
 //	connect-node [-listen 127.0.0.1:50052] [-etcd http://127.0.0.1:2379] [-service connect-node]
+//	             [-rooms red,blue]
 package main
 
 import (
@@ -13,6 +14,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -24,6 +26,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	delivery "pushfanout.io/examples/connect-node/delivery"
+	interest "pushfanout.io/examples/connect-node/interest"
 	"pushfanout.io/examples/connect-node/protocol"
 )
 
@@ -172,6 +175,7 @@ func main() {
 	listen := flag.String("listen", "127.0.0.1:50052", "where broadcasts are delivered, as it is registered")
 	endpoint := flag.String("etcd", "http://127.0.0.1:2379", "an etcd endpoint")
 	service := flag.String("service", "connect-node", "the service to register as")
+	rooms := flag.String("rooms", "", "the rooms to list, with commas between; without them every message comes")
 	flag.Parse()
 
 	listener, err := net.Listen("tcp", *listen)
@@ -189,6 +193,9 @@ func main() {
 	calls := pushServer{recent: &recentMessages{known: map[messageKey]bool{}}}
 	protocol.RegisterPushServerServer(server, calls)
 	delivery.RegisterDeliveryServer(server, deliveryServer{calls: calls})
+	if *rooms != "" {
+		interest.RegisterInterestServer(server, interestServer{rooms: strings.Split(*rooms, ",")})
+	}
 
 	stop, _ := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	left := make(chan struct{})

@@ -10,13 +10,14 @@ import io.pushfanout.protocol.BroadCastRoomReq;
 import io.pushfanout.protocol.PushServerGrpc;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
  * A connect-node: it takes broadcasts over gRPC and registers itself in etcd.
  *
- * <pre>ConnectNode HOST PORT ETCD-ENDPOINT</pre>
+ * <pre>ConnectNode HOST PORT ETCD-ENDPOINT [ROOM...]</pre>
  */
 final class ConnectNode extends PushServerGrpc.PushServerImplBase {
   private static final long TTL_SECONDS = 10;
@@ -98,16 +99,19 @@ final class ConnectNode extends PushServerGrpc.PushServerImplBase {
 
   public static void main(String[] arguments) throws Exception {
     String host = arguments[0];
-    Server server =
+    NettyServerBuilder builder =
         NettyServerBuilder.forAddress(
                 new InetSocketAddress(host, Integer.parseInt(arguments[1])))
             .addService(new ConnectNode())
             .intercept(RecentMessages.ID_OF_CALL)
             .maxInboundMessageSize(100 << 20)
             // PushFanout pings rarely; this setting permits more frequent pings.
-            .permitKeepAliveTime(20, TimeUnit.SECONDS)
-            .build()
-            .start();
+            .permitKeepAliveTime(20, TimeUnit.SECONDS);
+    List<String> rooms = List.of(arguments).subList(3, arguments.length);
+    if (!rooms.isEmpty()) {
+      builder.addService(new Rooms(rooms));
+    }
+    Server server = builder.build().start();
     String address = host + ":" + server.getPort();
     Thread registration = Thread.ofPlatform().start(() -> register(arguments[2], address));
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, registration)));

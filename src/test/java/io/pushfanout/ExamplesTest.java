@@ -10,6 +10,7 @@ import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.TextFormat;
 import io.pushfanout.protocol.Push;
 import io.pushfanout.protocol.v1.DeliveryOuterClass;
+import io.pushfanout.protocol.v1.InterestOuterClass;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -104,6 +105,8 @@ class ExamplesTest {
     FileDescriptorProto push = withoutJsonNames(Push.getDescriptor());
     assertThat(ofGo("caller-go/pb/push.pb.go")).isEqualTo(push);
     assertThat(ofGo("connect-node-go/protocol/push.pb.go")).isEqualTo(push);
+    assertThat(ofGo("connect-node-go/interest/interest.pb.go"))
+        .isEqualTo(withoutJsonNames(InterestOuterClass.getDescriptor()));
     assertThat(ofGo("connect-node-go/delivery/delivery.pb.go"))
         .isEqualTo(withoutJsonNames(DeliveryOuterClass.getDescriptor()));
     assertThat(ofPython("caller-python/push_pb2.py")).isEqualTo(push);

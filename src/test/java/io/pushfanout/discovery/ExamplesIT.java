@@ -18,6 +18,9 @@ import io.pushfanout.protocol.v1.DeliverRequest;
 import io.pushfanout.protocol.v1.DeliverResponse;
 import io.pushfanout.protocol.v1.DeliveryGrpc;
 import io.pushfanout.protocol.v1.Envelope;
+import io.pushfanout.protocol.v1.InterestGrpc;
+import io.pushfanout.protocol.v1.RoomsApplied;
+import io.pushfanout.protocol.v1.RoomsUpdate;
 import io.pushfanout.tools.GoProgram;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -53,7 +57,9 @@ class ExamplesIT {
               "-listen",
               "127.0.0.1:0",
               "-etcd",
-              etcd.endpoint()),
+              etcd.endpoint(),
+              "-rooms",
+              "lobby,größe"),
           true,
           0);
     }
@@ -74,7 +80,8 @@ class ExamplesIT {
             "-cp",
             libraries,
             "ConnectNode.java",
-            "RecentMessages.java"));
+            "RecentMessages.java",
+            "Rooms.java"));
 
     try (EtcdServer etcd = EtcdServer.started()) {
       servesRegistersAndLeaves(
@@ -88,7 +95,9 @@ class ExamplesIT {
               "ConnectNode",
               "127.0.0.1",
               "0",
-              etcd.endpoint()),
+              etcd.endpoint(),
+              "lobby",
+              "größe"),
           false,
           143);
     }
@@ -112,6 +121,7 @@ class ExamplesIT {
               .nodes()
               .iterator()
               .next();
+      assertThat(roomsOf(address)).containsExactly("lobby", "größe");
       broadcastTo(address);
       String plain = "all: hello\nroom lobby: hello";
       String heard = plain + "\nall: once\nall: other bytes";
@@ -144,6 +154,44 @@ class ExamplesIT {
     return BroadCastReq.newBuilder()
         .setProto(Proto.newBuilder().setBody(ByteString.copyFromUtf8(body)))
         .build();
+  }
+
+  /** Reads the rooms as PushFanout does, and the update that shows that the node is there. */
+  private static List<String> roomsOf(NodeAddress address) throws Exception {
+    ManagedChannel channel =
+        NettyChannelBuilder.forTarget(address.toString()).usePlaintext().build();
+    BlockingQueue<RoomsUpdate> updates = new LinkedBlockingQueue<>();
+    CountDownLatch ended = new CountDownLatch(1);
+    try {
+      StreamObserver<RoomsApplied> applied =
+          InterestGrpc.newStub(channel)
+              .rooms(
+                  new StreamObserver<>() {
+                    @Override
+                    public void onNext(RoomsUpdate update) {
+                      updates.add(update);
+                    }
+
+                    @Override
+                    public void onError(Throwable broken) {}
+
+                    @Override
+                    public void onCompleted() {
+                      ended.countDown();
+                    }
+                  });
+      RoomsUpdate first = updates.poll(10, TimeUnit.SECONDS);
+      assertThat(first.getVersion()).isEqualTo(1);
+      assertThat(first.getReset() && first.getComplete()).isTrue();
+      applied.onNext(RoomsApplied.newBuilder().setVersion(1).build());
+      assertThat(updates.poll(10, TimeUnit.SECONDS))
+          .isEqualTo(RoomsUpdate.newBuilder().setVersion(2).build());
+      applied.onCompleted();
+      assertThat(ended.await(10, TimeUnit.SECONDS)).as("the node ends the stream").isTrue();
+      return first.getJoinList();
+    } finally {
+      channel.shutdownNow();
+    }
   }
 
   private static void broadcastTo(NodeAddress address) {

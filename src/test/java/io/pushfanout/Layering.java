@@ -87,6 +87,7 @@ final class Layering {
           Map.entry("client", Set.of("model", "protocol", "reload", "tls", "options", "json")),
           Map.entry("bench", Set.of("model", "tls", "options", "client")),
           Map.entry("logging", Set.of("model")),
+          Map.entry("posix", Set.of()),
           Map.entry(
               "app",
               Set.of(
@@ -145,6 +146,7 @@ final class Layering {
                   "bench",
                   "demo",
                   "tracing",
+                  "posix",
                   "app")),
           Map.entry("training", Set.of("app", "cli")),
           Map.entry("node", Set.of("model", "protocol", "tls")),

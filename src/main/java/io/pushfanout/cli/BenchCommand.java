@@ -8,6 +8,7 @@ import io.pushfanout.client.ServerUrl;
 import io.pushfanout.concurrent.Threads;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.options.ByteSize;
+import io.pushfanout.posix.Signal;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -135,7 +136,7 @@ final class BenchCommand implements Callable<Integer> {
 
   private static void stopAtSignal(Signals signals, Bench bench) {
     try {
-      signals.awaitFirst();
+      Signal _ = signals.awaitFirst();
       bench.stop();
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();

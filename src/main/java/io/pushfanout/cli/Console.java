@@ -1,5 +1,6 @@
 package io.pushfanout.cli;
 
+import io.pushfanout.posix.Terminal;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;

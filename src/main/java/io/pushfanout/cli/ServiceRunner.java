@@ -3,6 +3,7 @@ package io.pushfanout.cli;
 import io.pushfanout.app.Service;
 import io.pushfanout.app.Service.Listening;
 import io.pushfanout.logging.Logging;
+import io.pushfanout.posix.Signal;
 import io.pushfanout.text.Printable;
 import java.io.PrintWriter;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -46,7 +47,7 @@ final class ServiceRunner {
     print(where.toString());
     service.started();
     started.accept(where);
-    signals.awaitFirst();
+    Signal _ = signals.awaitFirst();
     sayLast(service.stop());
     return ExitCodes.DONE;
   }

@@ -1,9 +1,11 @@
 package io.pushfanout.cli;
 
 import io.pushfanout.concurrent.Threads;
+import io.pushfanout.posix.Signal;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
@@ -23,7 +25,7 @@ final class Signals {
 
   private final Runnable lastLine;
   private final IntConsumer halt;
-  private final CountDownLatch first = new CountDownLatch(1);
+  private final CompletableFuture<Signal> first = new CompletableFuture<>();
   private final AtomicInteger received = new AtomicInteger();
 
   /**
@@ -43,15 +45,16 @@ final class Signals {
    * @throws ReflectiveOperationException on a JVM that has no such signals
    */
   void install() throws ReflectiveOperationException {
-    handle("TERM");
-    handle("INT");
+    for (Signal signal : Signal.values()) {
+      handle(signal);
+    }
   }
 
   /**
    * Installs the handler for one signal by reflection: javac warns about each mention of the class,
    * and the warning cannot be suppressed.
    */
-  private void handle(String name) throws ReflectiveOperationException {
+  private void handle(Signal handled) throws ReflectiveOperationException {
     Class<?> signal = Class.forName("sun.misc.Signal");
     Class<?> handler = Class.forName("sun.misc.SignalHandler");
     Object receiver =
@@ -59,22 +62,26 @@ final class Signals {
             Signals.class.getClassLoader(),
             new Class<?>[] {handler},
             (_, _, _) -> {
-              receive();
+              receive(handled);
               return null;
             });
     signal
         .getMethod("handle", signal, handler)
-        .invoke(null, signal.getConstructor(String.class).newInstance(name), receiver);
+        .invoke(null, signal.getConstructor(String.class).newInstance(handled.name()), receiver);
   }
 
   /** Waits for the first signal; returns at once if one has arrived already. */
-  void awaitFirst() throws InterruptedException {
-    first.await();
+  Signal awaitFirst() throws InterruptedException {
+    try {
+      return first.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a signal fails nowhere", e);
+    }
   }
 
-  void receive() {
+  void receive(Signal signal) {
     switch (received.incrementAndGet()) {
-      case 1 -> first.countDown();
+      case 1 -> first.complete(signal);
       case 2 -> endNow();
       default -> {
         // The second signal already ends the process.

@@ -2,6 +2,7 @@ package io.pushfanout.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pushfanout.posix.Signal;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
@@ -15,16 +16,16 @@ class SignalsTest {
   @Test
   @Timeout(10)
   void theFirstSignalOnlyEndsTheWait() throws Exception {
-    signals.receive();
+    signals.receive(Signal.TERM);
 
-    signals.awaitFirst();
+    assertThat(signals.awaitFirst()).isEqualTo(Signal.TERM);
     assertThat(events).isEmpty();
   }
 
   @Test
   void theSecondEndsTheProcessWithFailureAfterTheLastLine() {
-    signals.receive();
-    signals.receive();
+    signals.receive(Signal.TERM);
+    signals.receive(Signal.TERM);
 
     assertThat(events).containsExactly("last line", "halt 1");
   }
@@ -32,7 +33,7 @@ class SignalsTest {
   @Test
   void furtherOnesChangeNothing() {
     for (int i = 0; i < 5; i++) {
-      signals.receive();
+      signals.receive(Signal.TERM);
     }
 
     assertThat(events).containsExactly("last line", "halt 1");
@@ -46,8 +47,8 @@ class SignalsTest {
               throw new IllegalStateException("expected by the test");
             },
             code -> events.add("halt " + code));
-    failing.receive();
-    failing.receive();
+    failing.receive(Signal.INT);
+    failing.receive(Signal.INT);
 
     assertThat(events).containsExactly("halt 1");
   }

@@ -44,6 +44,18 @@ class ExamplesTest {
   @ParameterizedTest
   @ValueSource(strings = {"caller-go", "caller-java", "caller-node", "caller-python"})
   void aCallerIsShortAndPrintsItsUsage(String name) throws Exception {
+    assertThat(linesOfCode(name)).isBetween(30L, LINES_MAX);
+    assertUsage(name, "BODY");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"connect-node-node", "connect-node-python"})
+  void aRegisteredNodeIsShortAndPrintsItsUsage(String name) throws Exception {
+    assertThat(linesOfCode(name)).isBetween(60L, 2 * LINES_MAX);
+    assertUsage(name, "HOST:PORT [ROOM...]");
+  }
+
+  private static long linesOfCode(String name) throws Exception {
     long lines = 0;
     try (Stream<Path> files = Files.walk(EXAMPLES.resolve(name))) {
       for (Path source : files.filter(ExamplesTest::isSource).toList()) {
@@ -51,13 +63,15 @@ class ExamplesTest {
         lines += code.lines().filter(line -> !line.isBlank()).count();
       }
     }
-    assertThat(lines).isBetween(30L, LINES_MAX);
+    return lines;
+  }
 
+  private static void assertUsage(String name, String arguments) throws Exception {
     String program = EXAMPLES.resolve(name).resolve("run").toString();
     Process run = new ProcessBuilder(program).redirectErrorStream(true).start();
     assertThat(run.getInputStream().readAllBytes())
         .asString()
-        .isEqualTo("usage: " + program + " BODY\n");
+        .isEqualTo("usage: " + program + " " + arguments + "\n");
     assertThat(run.waitFor()).isEqualTo(2);
   }
 
@@ -86,16 +100,18 @@ class ExamplesTest {
         .containsAllEntriesOf(ours);
   }
 
-  @Test
-  void theCallerOnNodeHasThePackagesOfTheTests() throws Exception {
-    Map<String, Object> packages = packages(EXAMPLES.resolve("caller-node/package.json"));
+  @ParameterizedTest
+  @ValueSource(strings = {"caller-node", "connect-node-node"})
+  void theOnesOnNodeHaveThePackagesOfTheTests(String name) throws Exception {
+    Map<String, Object> packages = packages(EXAMPLES.resolve(name).resolve("package.json"));
     assertThat(packages).isNotEmpty();
     assertThat(packages(Path.of("tools/node/package.json"))).containsAllEntriesOf(packages);
   }
 
-  @Test
-  void theCallerInPythonHasThePackagesOfTheTests() throws Exception {
-    List<String> packages = Files.readAllLines(EXAMPLES.resolve("caller-python/requirements.txt"));
+  @ParameterizedTest
+  @ValueSource(strings = {"caller-python", "connect-node-python"})
+  void theOnesInPythonHaveThePackagesOfTheTests(String name) throws Exception {
+    List<String> packages = Files.readAllLines(EXAMPLES.resolve(name).resolve("requirements.txt"));
     assertThat(packages).isNotEmpty();
     assertThat(Files.readAllLines(Path.of("tools/python/requirements.txt"))).containsAll(packages);
   }
@@ -110,6 +126,11 @@ class ExamplesTest {
     assertThat(ofGo("connect-node-go/delivery/delivery.pb.go"))
         .isEqualTo(withoutJsonNames(DeliveryOuterClass.getDescriptor()));
     assertThat(ofPython("caller-python/push_pb2.py")).isEqualTo(push);
+    assertThat(ofPython("connect-node-python/push_pb2.py")).isEqualTo(push);
+    assertThat(ofPython("connect-node-python/delivery_pb2.py"))
+        .isEqualTo(withoutJsonNames(DeliveryOuterClass.getDescriptor()));
+    assertThat(ofPython("connect-node-python/interest_pb2.py"))
+        .isEqualTo(withoutJsonNames(InterestOuterClass.getDescriptor()));
   }
 
   private static FileDescriptorProto ofGo(String file) throws Exception {

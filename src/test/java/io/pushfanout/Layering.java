@@ -88,6 +88,7 @@ final class Layering {
           Map.entry("bench", Set.of("model", "tls", "options", "client")),
           Map.entry("logging", Set.of("model")),
           Map.entry("posix", Set.of()),
+          Map.entry("register", Set.of("model", "discovery", "posix")),
           Map.entry(
               "app",
               Set.of(
@@ -147,6 +148,7 @@ final class Layering {
                   "demo",
                   "tracing",
                   "posix",
+                  "register",
                   "app")),
           Map.entry("training", Set.of("app", "cli")),
           Map.entry("node", Set.of("model", "protocol", "tls")),

@@ -107,6 +107,7 @@ public final class Cli {
     Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
     commands.put("serve", () -> new ServeCommand(console));
     commands.put("node", () -> new NodeCommand(console));
+    commands.put("register", () -> new RegisterCommand(console));
     commands.put("broadcast", () -> new BroadcastCommand(console));
     commands.put("status", () -> new StatusCommand(console));
     commands.put("bench", () -> new BenchCommand(console));

@@ -1,17 +1,12 @@
 package io.pushfanout.cli;
 
-import com.google.common.net.InetAddresses;
 import io.pushfanout.app.NodeService;
 import io.pushfanout.discovery.EtcdOptions;
-import io.pushfanout.discovery.EtcdRegistration;
-import io.pushfanout.model.Discovery;
 import io.pushfanout.model.NodeAddress;
-import io.pushfanout.model.SettingException;
 import io.pushfanout.node.NodeOptions;
 import io.pushfanout.options.Port;
 import io.pushfanout.options.UsageException;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -34,7 +29,6 @@ import picocli.CommandLine.Option;
     sortOptions = false)
 public final class NodeCommand implements Callable<Integer> {
   private static final String MAX_SOCKETS = "--max-sockets";
-  private static final Duration DEFAULT_TTL = Duration.ofSeconds(10);
   private static final Duration DEDUPE_WINDOW_MIN = Duration.ofSeconds(1);
   private static final Duration DEDUPE_WINDOW_MAX = Duration.ofHours(24);
 
@@ -132,22 +126,13 @@ public final class NodeCommand implements Callable<Integer> {
    * @throws UsageException with the flag of an invalid value
    */
   public NodeService.@Nullable Registering registration() {
-    Duration ttl = Objects.requireNonNullElse(leaseTtl, DEFAULT_TTL);
-    if (ttl.compareTo(EtcdRegistration.TTL_MIN) < 0
-        || ttl.compareTo(EtcdRegistration.TTL_MAX) > 0) {
-      throw new UsageException("--lease-ttl", "must be from 2s to 1h");
-    }
+    Duration ttl = EtcdFlags.leaseTtl(leaseTtl);
     EtcdOptions where = etcd.given() ? etcd.options() : etcd.none();
-    if (where != null && advertise == null && isWildcard(bind.host().name())) {
+    if (where != null && advertise == null && EtcdFlags.isWildcard(bind.host().name())) {
       throw new UsageException(
           "--advertise", "is needed, because --bind is every address and no name for this node");
     }
-    String name = Objects.requireNonNullElse(service, Discovery.Etcd.DEFAULT_SERVICE);
-    try {
-      new Discovery.Etcd(name, Duration.ZERO);
-    } catch (SettingException e) {
-      throw new UsageException("--service", e.problem());
-    }
+    String name = EtcdFlags.service(service);
     if (where == null) {
       EtcdFlags.refuseAlone("--advertise", advertise);
       EtcdFlags.refuseAlone("--service", service);
@@ -155,9 +140,5 @@ public final class NodeCommand implements Callable<Integer> {
       return null;
     }
     return new NodeService.Registering(where, name, advertise, ttl);
-  }
-
-  private static boolean isWildcard(String host) {
-    return InetAddresses.isInetAddress(host) && InetAddresses.forString(host).isAnyLocalAddress();
   }
 }

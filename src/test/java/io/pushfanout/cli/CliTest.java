@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CliTest {
   @ParameterizedTest
-  @ValueSource(strings = {"serve", "node", "broadcast", "status", "bench", "validate", "demo"})
+  @ValueSource(
+      strings = {"serve", "node", "register", "broadcast", "status", "bench", "validate", "demo"})
   void everyCommandHasHelpOnStdoutWithTheCommonOptionsAndItsVariables(String command) {
     CommandRun run = CommandRun.of(command, "--help");
 
@@ -37,12 +38,21 @@ class CliTest {
     CommandRun help = CommandRun.of("--help");
     assertThat(help.out())
         .contains(
-            "serve", "node", "broadcast", "status", "bench", "validate", "demo", "completion");
+            "serve",
+            "node",
+            "register",
+            "broadcast",
+            "status",
+            "bench",
+            "validate",
+            "demo",
+            "completion");
     assertThat(CommandRun.of("help")).isEqualTo(help);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"serve", "node", "broadcast", "status", "bench", "validate", "demo"})
+  @ValueSource(
+      strings = {"serve", "node", "register", "broadcast", "status", "bench", "validate", "demo"})
   void helpOfACommandIsTheSameByBothWays(String command) {
     assertThat(CommandRun.of("help", command)).isEqualTo(CommandRun.of(command, "--help"));
   }
@@ -228,6 +238,14 @@ class CliTest {
           serve --log-format xml | --log-format: must be one of text, json, is "xml"
           node --bind a_b:1                  | --bind: not an IPv6 address: "a_b:1"
           node --grpc-port 7 --http-port 7   | --http-port: must differ from --grpc-port, is 7
+          register --advertise a:1           | COMMAND: is needed
+          register node                      | --advertise: needs a value
+          register --advertise a:1 node -x   | -x: no such option
+          register --advertise 0.0.0.0:1 node | --advertise: must be an address that the fan-out server reaches
+          register --advertise a:1 --no-wait --listen b:1 node | --listen: has no use with --no-wait
+          register --advertise a:1 --ready-timeout 99ms node | --ready-timeout: must be from 100ms to 24h
+          register --advertise a:1 --stop-timeout 25h node | --stop-timeout: must be from 0s to 24h
+          register --advertise a:1 --lease-ttl 1s node | --lease-ttl: must be from 2s to 1h
           broadcast                          | BODY: is needed
           broadcast -x                       | -x: no such option
           broadcast --rom                    | --rom: no such option; did you mean --room?
@@ -290,7 +308,7 @@ class CliTest {
                 2,
                 "",
                 """
-                pushfanout: sevre: no such command; there are serve, node, broadcast, status, bench, validate, demo, help, completion, man-pages
+                pushfanout: sevre: no such command; there are serve, node, register, broadcast, status, bench, validate, demo, help, completion, man-pages
                 Try 'pushfanout --help'.
                 """));
     CommandRun none = CommandRun.of();

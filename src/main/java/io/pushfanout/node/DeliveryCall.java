@@ -13,14 +13,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A stream of broadcasts. Envelopes reach the users in the order of the stream, and one response
- * acknowledges all envelopes of a request, doubles included.
+ * A stream of broadcasts. Envelopes reach the users in the order of the stream, and the last
+ * response to a request acknowledges all of its envelopes, doubles included.
  *
  * <p>gRPC passes requests one at a time; the users' event loop acknowledges them. Only a few
  * requests are in between: each acknowledgement requests one more, unless PushFanout does not read
  * the acknowledgements.
  */
 final class DeliveryCall implements StreamObserver<DeliverRequest> {
+  /** Failures in one response, which may have 64 KiB. */
+  private static final int MAX_FAILURES = 250;
+
   private final UserServer users;
   private final RecentMessages recent;
   private final ServerCallStreamObserver<DeliverResponse> acknowledgements;
@@ -52,6 +55,12 @@ final class DeliveryCall implements StreamObserver<DeliverRequest> {
     DeliverResponse.Builder response = DeliverResponse.newBuilder();
     List<RoomText> texts = new ArrayList<>(request.getEnvelopesCount());
     for (Envelope envelope : request.getEnvelopesList()) {
+      if (response.getFailuresCount() == MAX_FAILURES) {
+        DeliverResponse part = response.setAcknowledged(received).build();
+        users.deliver(texts, () -> acknowledgements.onNext(part));
+        response.clear();
+        texts = new ArrayList<>();
+      }
       try {
         RoomMessage message = RoomMessage.of(envelope);
         SharedText text = message.text(users.texts());
@@ -69,7 +78,8 @@ final class DeliveryCall implements StreamObserver<DeliverRequest> {
       received++;
     }
     response.setAcknowledged(received);
-    users.deliver(texts, () -> acknowledge(response.build()));
+    DeliverResponse last = response.build();
+    users.deliver(texts, () -> acknowledge(last));
   }
 
   private boolean isDouble(Envelope envelope) {

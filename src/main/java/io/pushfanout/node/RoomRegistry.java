@@ -1,6 +1,7 @@
 package io.pushfanout.node;
 
 import static java.util.Comparator.comparingLong;
+import static java.util.Objects.requireNonNull;
 
 import io.pushfanout.concurrent.LogLimit;
 import io.vertx.core.Vertx;
@@ -39,7 +40,9 @@ final class RoomRegistry {
             subscribers::keySet,
             subscribers::containsKey,
             (delay, task) ->
-                Vertx.currentContext().owner().setTimer(delay.toMillis(), _ -> task.run()),
+                requireNonNull(Vertx.currentContext())
+                    .owner()
+                    .setTimer(delay.toMillis(), _ -> task.run()),
             System::nanoTime);
     this.texts = new TextMemory(limits.textBytes());
     this.roomBytes = new HeapShare(limits.roomBytes());

@@ -14,10 +14,12 @@ import io.pushfanout.protocol.v1.Failure;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,6 +99,29 @@ class DeliveryServiceTest {
     assertThat(second.getFailuresList())
         .extracting(Failure::getMessage)
         .containsExactly("the bytes do not parse", "proto is missing", "request is missing");
+  }
+
+  /** PushFanout ends a stream with a larger response. */
+  @Test
+  void manyFailuresComeInResponsesOfAtMost64KiB() throws Exception {
+    Envelope garbage = Envelope.newBuilder().setBroadcast(ByteString.fromHex("ff")).build();
+    DeliverRequest.Builder request = DeliverRequest.newBuilder();
+    for (int i = 0; i < 16_000; i++) {
+      request.addEnvelopes(garbage);
+    }
+    stream.onNext(request.build());
+    long acknowledged = 0;
+    List<Long> failed = new ArrayList<>();
+    while (acknowledged < 16_000) {
+      DeliverResponse response = (DeliverResponse) next();
+      assertThat(response.getSerializedSize()).isLessThanOrEqualTo(64 << 10);
+      assertThat(response.getAcknowledged()).isGreaterThan(acknowledged);
+      acknowledged = response.getAcknowledged();
+      response.getFailuresList().forEach(failure -> failed.add(failure.getIndex()));
+    }
+    assertThat(failed).isEqualTo(LongStream.range(0, 16_000).boxed().toList());
+    stream.onNext(request(toAll("1")));
+    assertThat(next()).isEqualTo(acknowledged(16_001));
   }
 
   @Test

@@ -46,7 +46,7 @@ class RoomListingsTest {
   }
 
   /** A process that applies the updates by the rules of the protocol. */
-  private final class Process implements RoomListing.Stream {
+  private final class Listener implements RoomListing.Stream {
     private final List<RoomsUpdate> updates = new ArrayList<>();
     private final Set<String> held = new TreeSet<>();
     private boolean whole;
@@ -102,7 +102,7 @@ class RoomListingsTest {
 
   @Test
   void theFirstUpdateOfAnEmptyNodeIsAWholeListing() {
-    Process process = new Process();
+    Listener process = new Listener();
     assertThat(process.updates)
         .containsExactly(
             RoomsUpdate.newBuilder().setVersion(1).setReset(true).setComplete(true).build());
@@ -111,7 +111,7 @@ class RoomListingsTest {
   @Test
   void changesAreGatheredIntoOneUpdateOfTheirLastState() {
     join("old");
-    Process process = new Process();
+    Listener process = new Listener();
     join("a");
     leave("old");
     join("moment");
@@ -125,7 +125,7 @@ class RoomListingsTest {
   @Test
   void aLargeListingIsSplitAndCompleteAtItsEnd() {
     IntStream.range(0, 5000).forEach(i -> rooms.add("a-room-with-a-long-name-" + i));
-    Process process = new Process();
+    Listener process = new Listener();
     assertThat(process.updates).hasSizeGreaterThan(2);
     assertThat(process.updates.stream().filter(RoomsUpdate::getReset)).hasSize(1);
     assertThat(process.updates.getLast().getComplete()).isTrue();
@@ -138,7 +138,7 @@ class RoomListingsTest {
 
   @Test
   void aProcessThatDoesNotReadGetsTheLastStateLater() {
-    Process process = new Process();
+    Listener process = new Listener();
     process.ready = false;
     for (int i = 0; i < 100_000; i++) {
       join("room-" + i);
@@ -157,7 +157,7 @@ class RoomListingsTest {
 
   @Test
   void anUpdateComesAtLeastEveryThreeSeconds() {
-    Process process = new Process();
+    Listener process = new Listener();
     pass(Duration.ofSeconds(30));
     assertThat(process.updates).hasSizeBetween(11, 21);
     assertThat(process.updates.getLast().getJoinCount()).isZero();
@@ -167,7 +167,7 @@ class RoomListingsTest {
   void roomsWithTooLongNamesAreInNoListing() {
     String wide = "ü".repeat(129);
     join(wide);
-    Process process = new Process();
+    Listener process = new Listener();
     subscribe("ü".repeat(128));
     leave(wide);
     join(wide);
@@ -189,8 +189,8 @@ class RoomListingsTest {
 
   @Test
   void aSubscriptionIsConfirmedByAllProcesses() {
-    Process one = new Process();
-    Process other = new Process();
+    Listener one = new Listener();
+    Listener other = new Listener();
     one.applyAll();
     other.applyAll();
     subscribe("a");
@@ -205,7 +205,7 @@ class RoomListingsTest {
 
   @Test
   void aRoomThatEachProcessHasAppliedIsConfirmedAtOnce() {
-    Process process = new Process();
+    Listener process = new Listener();
     subscribe("a");
     pass(Duration.ofMillis(20));
     process.applyAll();
@@ -216,7 +216,7 @@ class RoomListingsTest {
   @Test
   void aRoomThatIsListedAndNotAppliedIsNotConfirmed() {
     rooms.add("a");
-    Process process = new Process();
+    Listener process = new Listener();
     listings.confirm(List.of("a"), () -> confirmed.add("a"));
     assertThat(confirmed).isEmpty();
     process.applyAll();
@@ -226,13 +226,13 @@ class RoomListingsTest {
   @Test
   void aListingUnderWayConfirmsAtItsEnd() {
     IntStream.range(0, 5000).forEach(i -> rooms.add("a-room-with-a-long-name-" + i));
-    Process process = new Process();
+    Listener process = new Listener();
     process.ready = false;
-    Process slow = new Process();
+    Listener slow = new Listener();
     process.applyAll();
     slow.applyAll();
     rooms.clear();
-    Process third = new Process();
+    Listener third = new Listener();
     third.ready = false;
     third.applyAll();
     subscribe("a");
@@ -251,7 +251,7 @@ class RoomListingsTest {
 
   @Test
   void aStreamThatItsProcessEndsCountsNoLonger() {
-    Process process = new Process();
+    Listener process = new Listener();
     subscribe("a");
     listings.ended(process.listing);
     assertThat(process.ended).isTrue();
@@ -262,7 +262,7 @@ class RoomListingsTest {
 
   @Test
   void aStreamThatBreaksCountsForTenSeconds() {
-    Process process = new Process();
+    Listener process = new Listener();
     subscribe("before");
     listings.lost(process.listing);
     subscribe("after");
@@ -274,7 +274,7 @@ class RoomListingsTest {
 
   @Test
   void aProcessThatAppliesWhatWasNotSentIsLost() {
-    Process process = new Process();
+    Listener process = new Listener();
     process.listing.applied(2);
     assertThat(process.failure).contains("update 2").contains("1 is the last");
     assertThat(process.listing.isLost()).isTrue();
@@ -283,17 +283,17 @@ class RoomListingsTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 300})
   void streamsAreBounded(int more) {
-    IntStream.range(0, 256).forEach(_ -> new Process());
-    List<Process> refused = IntStream.range(0, more).mapToObj(_ -> new Process()).toList();
+    IntStream.range(0, 256).forEach(_ -> new Listener());
+    List<Listener> refused = IntStream.range(0, more).mapToObj(_ -> new Listener()).toList();
     assertThat(refused).allMatch(each -> each.failure.contains("256 streams"));
   }
 
   @Test
   void brokenStreamsTakeNoPlaceOfOthers() {
     for (int i = 0; i < 1000; i++) {
-      listings.lost(new Process().listing);
+      listings.lost(new Listener().listing);
     }
-    Process process = new Process();
+    Listener process = new Listener();
     assertThat(process.failure).isEmpty();
     subscribe("a");
     pass(Duration.ofMillis(20));
@@ -305,7 +305,7 @@ class RoomListingsTest {
 
   @Test
   void aNodeThatStopsEndsItsStreams() {
-    Process process = new Process();
+    Listener process = new Listener();
     listings.close();
     assertThat(process.ended).isTrue();
     pass(Duration.ofMinutes(1));

@@ -2,6 +2,7 @@ package io.pushfanout.node;
 
 import io.pushfanout.protocol.v1.RoomsUpdate;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -69,6 +70,12 @@ final class RoomListing {
   private final Deque<Sent> sent = new ArrayDeque<>();
   private long sentNanos;
 
+  /** Time at which the process was last seen to follow. */
+  private long followedNanos;
+
+  /** Whether the process has applied an update since the last check. */
+  private boolean follows;
+
   /** Confirmations that wait for the process to apply an update. */
   private record Sent(long version, List<Confirmation> confirmations) {}
 
@@ -85,6 +92,7 @@ final class RoomListing {
 
   /** Begins with all rooms. */
   void begin(long nowNanos) {
+    followedNanos = nowNanos;
     startOver();
     flush(nowNanos);
   }
@@ -150,7 +158,20 @@ final class RoomListing {
   /** Sends an update without a change when the last one is too long ago. */
   void beat(long nowNanos, long everyNanos) {
     if (state == State.OPEN && nowNanos - sentNanos >= everyNanos && stream.isReady()) {
-      send(RoomsUpdate.newBuilder(), nowNanos);
+      // The first update of a stream lists rooms, whenever the stream takes it.
+      send(hasNews() ? next() : RoomsUpdate.newBuilder(), nowNanos);
+    }
+  }
+
+  /** Fails a stream whose process has applied nothing of the updates for too long. */
+  void expectApplied(long nowNanos, long withinNanos) {
+    boolean behind = applied < version || hasNews();
+    if (follows || !behind) {
+      follows = false;
+      followedNanos = nowNanos;
+    } else if (state == State.OPEN && nowNanos - followedNanos >= withinNanos) {
+      stream.fail("no update is applied after " + Duration.ofNanos(withinNanos).toSeconds() + " s");
+      lost();
     }
   }
 
@@ -210,6 +231,7 @@ final class RoomListing {
       lost();
       return;
     }
+    follows |= upTo > applied;
     applied = Math.max(applied, upTo);
     for (Sent first = sent.peek(); first != null && first.version <= applied; first = sent.peek()) {
       sent.remove();

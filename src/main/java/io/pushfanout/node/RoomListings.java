@@ -26,6 +26,12 @@ final class RoomListings {
 
   private static final Duration QUIET = Duration.ofMillis(1500);
 
+  /**
+   * Time in which a process applies an update, or loses its stream: confirmations that wait for it
+   * are bounded so. A process of PushFanout takes 100 ms.
+   */
+  static final Duration UNAPPLIED = Duration.ofSeconds(10);
+
   /** Time for which a process with a broken stream counts as one that applies nothing. */
   static final Duration LOST = Duration.ofSeconds(10);
 
@@ -107,7 +113,13 @@ final class RoomListings {
 
   private void beat() {
     long now = nanoClock.getAsLong();
-    listings.forEach(listing -> listing.beat(now, QUIET.toNanos()));
+    for (RoomListing listing : List.copyOf(listings)) {
+      listing.beat(now, QUIET.toNanos());
+      listing.expectApplied(now, UNAPPLIED.toNanos());
+      if (listing.isLost()) {
+        lost(listing);
+      }
+    }
     beats = !listings.isEmpty();
     if (beats) {
       timers.after(BEAT, this::beat);

@@ -294,6 +294,18 @@ class ReferenceNodeTest {
     }
   }
 
+  @Test
+  void aProcessWithABrokenConnectionIsWaitedFor() throws Exception {
+    try (Rooms process = new Rooms(node.grpcPort());
+        var ann = user()) {
+      process.next();
+      process.apply();
+      process.channel.shutdownNow().awaitTermination(SOON.toSeconds(), TimeUnit.SECONDS);
+      assertThat(ask(ann, "{\"subscribe\":[\"red\"]}").encode())
+          .isEqualTo("{\"subscribed\":[\"red\"],\"pending\":true}");
+    }
+  }
+
   private static JsonObject ask(WebSocketClient user, String request) {
     try {
       return user.ask(request);

@@ -50,10 +50,19 @@ class RoomListingsTest {
     private final List<RoomsUpdate> updates = new ArrayList<>();
     private final Set<String> held = new TreeSet<>();
     private boolean whole;
-    private boolean ready = true;
+    private boolean ready;
     private boolean ended;
     private String failure = "";
-    private final RoomListing listing = listings.open(this);
+    private final RoomListing listing;
+
+    Listener() {
+      this(true);
+    }
+
+    Listener(boolean ready) {
+      this.ready = ready;
+      this.listing = listings.open(this);
+    }
 
     @Override
     public boolean isReady() {
@@ -158,9 +167,23 @@ class RoomListingsTest {
   @Test
   void anUpdateComesAtLeastEveryThreeSeconds() {
     Listener process = new Listener();
-    pass(Duration.ofSeconds(30));
+    for (int i = 0; i < 10; i++) {
+      pass(Duration.ofSeconds(3));
+      process.applyAll();
+    }
     assertThat(process.updates).hasSizeBetween(11, 21);
     assertThat(process.updates.getLast().getJoinCount()).isZero();
+  }
+
+  @Test
+  void aStreamThatIsReadyLateBeginsWithTheListing() {
+    rooms.add("a");
+    Listener process = new Listener(false);
+    pass(Duration.ofSeconds(3));
+    process.ready = true;
+    pass(Duration.ofSeconds(3));
+    assertThat(process.updates.getFirst().getReset()).isTrue();
+    assertThat(process.held).containsExactly("a");
   }
 
   @Test
@@ -278,6 +301,31 @@ class RoomListingsTest {
     process.listing.applied(2);
     assertThat(process.failure).contains("update 2").contains("1 is the last");
     assertThat(process.listing.isLost()).isTrue();
+  }
+
+  @Test
+  void aProcessThatAppliesNothingLosesItsStream() {
+    Listener process = new Listener();
+    process.applyAll();
+    subscribe("a");
+    pass(Duration.ofSeconds(9));
+    assertThat(process.failure).isEmpty();
+    pass(Duration.ofSeconds(3));
+    assertThat(process.failure).contains("no update is applied after 10 s");
+    assertThat(confirmed).isEmpty();
+    pass(Duration.ofSeconds(10));
+    assertThat(confirmed).containsExactly("a");
+  }
+
+  @Test
+  void aProcessThatAppliesSlowlyKeepsItsStream() {
+    Listener process = new Listener();
+    for (int i = 0; i < 20; i++) {
+      int before = process.updates.size();
+      pass(Duration.ofSeconds(8));
+      process.listing.applied(before);
+    }
+    assertThat(process.failure).isEmpty();
   }
 
   @ParameterizedTest

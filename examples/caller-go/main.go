@@ -2,7 +2,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"log"
@@ -18,70 +17,44 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
-
 	"pushfanout.io/examples/caller/pb"
 )
 
-const attempts, deadline = 10, 5 * time.Second
-
-type caller struct {
-	replicas []pb.PushServerClient
-	turn     int
-}
-
-func (c *caller) send(request *pb.BroadCastReq) (*pb.BroadCastReply, error) {
-	headers := metadata.Pairs("pushfanout-message-id", uuid.NewString())
-	if target := os.Getenv("PUSHFANOUT_TARGET"); target != "" {
-		headers.Set("pushfanout-target", target)
-	}
-	for attempt := 1; ; attempt++ {
-		reply, err := c.attempt(headers, request)
-		pause := rand.N(min(100*time.Millisecond<<attempt, 5*time.Second))
-		again := status.Code(err) == codes.Unavailable || reply.GetCode() == "1" || reply.GetCode() == "2"
+func send(replicas []pb.PushServerClient, request *pb.BroadCastReq) (reply *pb.BroadCastReply, err error) {
+	headers := metadata.MD{"pushfanout-message-id": {uuid.NewString()}, "pushfanout-target": strings.Fields(os.Getenv("PUSHFANOUT_TARGET"))}
+	again, pause, turn := true, time.Duration(0), rand.IntN(len(replicas))
+	for attempt := 1; attempt <= 10 && (again || reply.GetDropped() > 0); attempt++ {
+		time.Sleep(pause)
+		token, _ := os.ReadFile(os.Getenv("PUSHFANOUT_TOKEN_FILE")) // Another process may renew it at any time.
+		headers.Set("authorization", "Bearer "+strings.TrimSpace(string(token)))
+		ctx := metadata.NewOutgoingContext(context.Background(), headers)
+		reply, err = replicas[(turn+attempt)%len(replicas)].Broadcast(ctx, request)
+		again, pause = status.Code(err) == codes.Unavailable, rand.N(min(100*time.Millisecond<<attempt, 5*time.Second))
 		for _, detail := range status.Convert(err).Details() {
 			if info, ok := detail.(*errdetails.RetryInfo); ok {
-				pause, again = info.GetRetryDelay().AsDuration(), true
+				again, pause = true, info.GetRetryDelay().AsDuration()
 			}
 		}
-		if !again || attempt == attempts {
-			return reply, err
-		}
-		// A reply names at most 100 nodes. When more have dropped the message, all nodes get it again.
-		if reply.GetCode() == "1" && int(reply.Dropped) == len(reply.DroppedNodes) {
+		if reply.GetCode() == "1" && reply.Dropped <= 100 { // With more, all nodes get it: a reply names 100.
 			headers.Set("pushfanout-nodes", strings.Join(reply.DroppedNodes, ","))
 		}
-		time.Sleep(pause)
 	}
-}
-
-func (c *caller) attempt(headers metadata.MD, request *pb.BroadCastReq) (*pb.BroadCastReply, error) {
-	// Another process may renew the token at any time.
-	if token, err := os.ReadFile(os.Getenv("PUSHFANOUT_TOKEN_FILE")); err == nil {
-		headers.Set("authorization", "Bearer "+strings.TrimSpace(string(token)))
-	}
-	ctx, cancel := context.WithTimeout(metadata.NewOutgoingContext(context.Background(), headers), deadline)
-	defer cancel()
-	replica := c.replicas[c.turn%len(c.replicas)]
-	c.turn++
-	return replica.Broadcast(ctx, request)
+	return reply, err
 }
 
 func main() {
-	log.SetFlags(0)
-	caller := &caller{}
-	for address := range strings.SplitSeq(cmp.Or(os.Getenv("PUSHFANOUT_TO"), "127.0.0.1:50053"), ",") {
-		connection, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	var replicas []pb.PushServerClient
+	for address := range strings.SplitSeq(os.Getenv("PUSHFANOUT_TO"), ",") {
+		connection, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()),
+			grpc.WithDefaultServiceConfig(`{"methodConfig": [{"name": [{}], "timeout": "5s"}]}`))
 		if err != nil {
 			log.Fatal(err)
 		}
-		caller.replicas = append(caller.replicas, pb.NewPushServerClient(connection))
+		replicas = append(replicas, pb.NewPushServerClient(connection))
 	}
-	reply, err := caller.send(&pb.BroadCastReq{Proto: &pb.Proto{Body: []byte(os.Args[1])}})
-	if err != nil {
-		log.Fatal(err)
+	reply, err := send(replicas, &pb.BroadCastReq{Proto: &pb.Proto{Body: []byte(os.Args[1])}})
+	if err != nil || reply.Code != "0" {
+		log.Fatal(reply.GetDesc(), status.Convert(err).Message())
 	}
-	fmt.Printf("%s: %s\n", reply.Msg, reply.Desc)
-	if reply.Code != "0" {
-		os.Exit(1)
-	}
+	fmt.Println("OK:", reply.Desc)
 }

@@ -14,63 +14,44 @@ from grpc_status import rpc_status
 
 from push_pb2 import BroadCastReply, BroadCastReq, Proto
 
-ATTEMPTS = 10
-DEADLINE_SECONDS = 5
+
+def replica(address):
+    return grpc.insecure_channel(address).unary_unary(
+        "/protocol.PushServer/Broadcast", BroadCastReq.SerializeToString, BroadCastReply.FromString
+    )
 
 
-class Caller:
-    def __init__(self, addresses):
-        stubs = [self._stub(grpc.insecure_channel(address)) for address in addresses]
-        self._replicas = itertools.cycle(stubs)
-
-    @staticmethod
-    def _stub(channel):
-        return channel.unary_unary(
-            "/protocol.PushServer/Broadcast",
-            request_serializer=BroadCastReq.SerializeToString,
-            response_deserializer=BroadCastReply.FromString,
-        )
-
-    def send(self, request):
-        headers = {"pushfanout-message-id": str(uuid.uuid4())}
-        if target := os.environ.get("PUSHFANOUT_TARGET"):
-            headers["pushfanout-target"] = target
-        for attempt in itertools.count(1):
-            pause = random.uniform(0, min(0.1 * 2**attempt, 5))
-            try:
-                reply = self._attempt(request, headers)
-                if attempt == ATTEMPTS or reply.code in ("0", "3"):
-                    return reply
-                # A reply names at most 100 nodes. When more have dropped the message, all nodes get it again.
-                if reply.code == "1" and reply.dropped == len(reply.dropped_nodes):
-                    headers["pushfanout-nodes"] = ",".join(reply.dropped_nodes)
-            except grpc.RpcError as error:
-                delay = retry_delay(error)
-                if attempt == ATTEMPTS or (delay is None and error.code() != grpc.StatusCode.UNAVAILABLE):
-                    raise
-                pause = pause if delay is None else delay
-            time.sleep(pause)
-
-    def _attempt(self, request, headers):
+def send(replicas, request):
+    headers = {"pushfanout-message-id": str(uuid.uuid4())}
+    if target := os.environ.get("PUSHFANOUT_TARGET"):
+        headers["pushfanout-target"] = target
+    for attempt, broadcast in enumerate(replicas, 1):
         # Another process may renew the token at any time.
         if file := os.environ.get("PUSHFANOUT_TOKEN_FILE"):
             headers["authorization"] = "Bearer " + Path(file).read_text().strip()
-        return next(self._replicas)(request, timeout=DEADLINE_SECONDS, metadata=tuple(headers.items()))
-
-
-def retry_delay(error):
-    status = rpc_status.from_call(error)
-    for detail in status.details if status else ():
-        info = RetryInfo()
-        if detail.Unpack(info):
-            return info.retry_delay.ToTimedelta().total_seconds()
-    return None
+        pause = random.uniform(0, min(0.1 * 2**attempt, 5))
+        try:
+            reply = broadcast(request, timeout=5, metadata=tuple(headers.items()))
+            if attempt == 10 or reply.dropped == 0:
+                return reply
+            # A reply names at most 100 nodes. When more have dropped the message, all nodes get it again.
+            if reply.code == "1" and reply.dropped <= 100:
+                headers["pushfanout-nodes"] = ",".join(reply.dropped_nodes)
+        except grpc.RpcError as error:
+            status, info = rpc_status.from_call(error), RetryInfo()
+            if status and any(detail.Unpack(info) for detail in status.details):
+                pause = info.retry_delay.ToTimedelta().total_seconds()
+            elif error.code() != grpc.StatusCode.UNAVAILABLE:
+                raise
+            if attempt == 10:
+                raise
+        time.sleep(pause)
 
 
 if __name__ == "__main__":
-    caller = Caller(os.environ.get("PUSHFANOUT_TO", "127.0.0.1:50053").split(","))
+    replicas = itertools.cycle([replica(address) for address in os.environ["PUSHFANOUT_TO"].split(",")])
     try:
-        reply = caller.send(BroadCastReq(proto=Proto(body=sys.argv[1].encode())))
+        reply = send(replicas, BroadCastReq(proto=Proto(body=sys.argv[1].encode())))
     except grpc.RpcError as error:
         sys.exit(f"{error.code().name}: {error.details()}")
     print(f"{reply.msg}: {reply.desc}")

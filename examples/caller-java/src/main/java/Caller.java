@@ -18,9 +18,9 @@ record Caller(List<Channel> replicas) {
       String file = System.getenv("PUSHFANOUT_TOKEN_FILE");
       if (file != null)
         headers.put("authorization", "Bearer " + Files.readString(Path.of(file)).strip());
-      Metadata fields = new Metadata();
-      headers.forEach((k, v) -> fields.put(Metadata.Key.of(k, Metadata.ASCII_STRING_MARSHALLER), v));
-      var interceptor = MetadataUtils.newAttachHeadersInterceptor(fields);
+      Metadata sent = new Metadata();
+      headers.forEach((k, v) -> sent.put(Metadata.Key.of(k, Metadata.ASCII_STRING_MARSHALLER), v));
+      var interceptor = MetadataUtils.newAttachHeadersInterceptor(sent);
       var channel = ClientInterceptors.intercept(replicas.get(turn % replicas.size()), interceptor);
       var replica = PushServerGrpc.newBlockingStub(channel);
       long pause = (long) (Math.random() * Math.min(100 << attempt, 5_000));

@@ -24,4 +24,11 @@ class AlertsIT {
   void prometheusFindsNoFaultInTheRules() {
     Promtool.passes(List.of(Alert.FILE), "check", "rules", "--lint-fatal");
   }
+
+  @Test
+  void theComposeFilesConfigurationIsValid() {
+    Path file = Path.of("deploy", "compose", "prometheus.yaml");
+
+    Promtool.passes(List.of(file), "check", "config", "--syntax-only");
+  }
 }

@@ -86,6 +86,7 @@ final class Layering {
           Map.entry("json", Set.of("model")),
           Map.entry("client", Set.of("model", "protocol", "reload", "tls", "options", "json")),
           Map.entry("bench", Set.of("model", "tls", "options", "client")),
+          Map.entry("conformance", Set.of("model", "protocol", "tls", "options", "client", "json")),
           Map.entry("logging", Set.of("model")),
           Map.entry("posix", Set.of()),
           Map.entry("register", Set.of("model", "discovery", "posix")),
@@ -145,6 +146,7 @@ final class Layering {
                   "server",
                   "client",
                   "bench",
+                  "conformance",
                   "demo",
                   "tracing",
                   "posix",
@@ -185,7 +187,8 @@ final class Layering {
   private static final Map<String, Set<String>> HOMES =
       Map.ofEntries(
           // Keys and authorities of both sides of gRPC's TLS come from gRPC's utilities.
-          Map.entry("io.grpc", Set.of("server", "client", "node", "protocol", "tls")),
+          Map.entry(
+              "io.grpc", Set.of("server", "client", "conformance", "node", "protocol", "tls")),
           Map.entry(
               "com.google.protobuf",
               Set.of(
@@ -197,6 +200,7 @@ final class Layering {
                   "protocol",
                   "cli",
                   "bench",
+                  "conformance",
                   "demo")),
           Map.entry("com.google.rpc", Set.of("server", "client")),
           // gRPC and Vert.x are Netty beneath, so its buffers and event loops show through; jetcd's

@@ -111,6 +111,7 @@ public final class Cli {
     commands.put("broadcast", () -> new BroadcastCommand(console));
     commands.put("status", () -> new StatusCommand(console));
     commands.put("bench", () -> new BenchCommand(console));
+    commands.put("check-node", () -> new CheckNodeCommand(console));
     commands.put("validate", () -> new ValidateCommand(console));
     commands.put("demo", () -> new DemoCommand(console));
     return commands;

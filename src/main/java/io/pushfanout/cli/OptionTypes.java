@@ -2,6 +2,7 @@ package io.pushfanout.cli;
 
 import io.pushfanout.broadcast.BroadcastRequest;
 import io.pushfanout.client.ServerUrl;
+import io.pushfanout.conformance.OptionalService;
 import io.pushfanout.logging.LogFormat;
 import io.pushfanout.logging.LogLevel;
 import io.pushfanout.model.FanoutName;
@@ -42,6 +43,9 @@ final class OptionTypes {
         BroadcastCommand.Output.class, text -> oneOf(BroadcastCommand.Output.values(), text));
     cli.registerConverter(
         BenchCommand.Output.class, text -> oneOf(BenchCommand.Output.values(), text));
+    cli.registerConverter(
+        CheckNodeCommand.Output.class, text -> oneOf(CheckNodeCommand.Output.values(), text));
+    cli.registerConverter(OptionalService.class, text -> oneOf(OptionalService.values(), text));
     cli.registerConverter(
         StatusCommand.Output.class, text -> oneOf(StatusCommand.Output.values(), text));
   }

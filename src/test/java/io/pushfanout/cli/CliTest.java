@@ -21,7 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CliTest {
   @ParameterizedTest
   @ValueSource(
-      strings = {"serve", "node", "register", "broadcast", "status", "bench", "validate", "demo"})
+      strings = {
+        "serve", "node", "register", "broadcast", "status", "bench", "check-node", "validate", "demo"
+      })
   void everyCommandHasHelpOnStdoutWithTheCommonOptionsAndItsVariables(String command) {
     CommandRun run = CommandRun.of(command, "--help");
 
@@ -44,6 +46,7 @@ class CliTest {
             "broadcast",
             "status",
             "bench",
+            "check-node",
             "validate",
             "demo",
             "completion");
@@ -52,7 +55,9 @@ class CliTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"serve", "node", "register", "broadcast", "status", "bench", "validate", "demo"})
+      strings = {
+        "serve", "node", "register", "broadcast", "status", "bench", "check-node", "validate", "demo"
+      })
   void helpOfACommandIsTheSameByBothWays(String command) {
     assertThat(CommandRun.of("help", command)).isEqualTo(CommandRun.of(command, "--help"));
   }
@@ -272,6 +277,10 @@ class CliTest {
           bench --target acme | --target: must be <namespace>/<name> or all, is "acme"
           bench --http localhost:8080        | --http: must be a URL such as http://127.0.0.1:8080, is "localhost:8080"
           bench --output table               | --output: must be one of text, json, is "table"
+          check-node                         | HOST:PORT: is needed
+          check-node a:1 --room=             | --room: must not be empty
+          check-node a:1 --timeout 0s        | --timeout: must be from 1ms to 10m
+          check-node a:1 --require calls     | --require: must be one of delivery, interest, is "calls"
           validate                           | FILE: is needed
           demo --check=maybe                 | --check: must be true or false, is "maybe"
           """)
@@ -308,7 +317,7 @@ class CliTest {
                 2,
                 "",
                 """
-                pushfanout: sevre: no such command; there are serve, node, register, broadcast, status, bench, validate, demo, help, completion, man-pages
+                pushfanout: sevre: no such command; there are serve, node, register, broadcast, status, bench, check-node, validate, demo, help, completion, man-pages
                 Try 'pushfanout --help'.
                 """));
     CommandRun none = CommandRun.of();

@@ -9,6 +9,10 @@ import io.grpc.Metadata;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
+import io.pushfanout.conformance.CheckOptions;
+import io.pushfanout.conformance.CheckResult;
+import io.pushfanout.conformance.NodeCheck;
+import io.pushfanout.conformance.OptionalService;
 import io.pushfanout.model.NodeAddress;
 import io.pushfanout.protocol.BroadCastReq;
 import io.pushfanout.protocol.BroadCastRoomReq;
@@ -28,6 +32,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -132,6 +137,8 @@ class ExamplesIT {
       long lines = heard.lines().count();
       await().atMost(Found.LIMIT).until(() -> Files.readString(said).lines().count() == lines);
       assertThat(said).hasContent(heard);
+      CheckResult checked = new NodeCheck(checkOf(address, streams)).run(_ -> {}, _ -> {});
+      assertThat(checked.passed()).as(checked.json()).isTrue();
 
       etcd.delete("/services/connect-node/" + address);
       found.first("connect-node", told -> told.nodes().isEmpty());
@@ -148,6 +155,12 @@ class ExamplesIT {
     } finally {
       node.destroyForcibly();
     }
+  }
+
+  private static CheckOptions checkOf(NodeAddress address, boolean streams) {
+    Set<OptionalService> required =
+        streams ? EnumSet.allOf(OptionalService.class) : EnumSet.of(OptionalService.INTEREST);
+    return new CheckOptions(address, null, "lobby", "check", Duration.ofSeconds(5), required);
   }
 
   private static BroadCastReq toAll(String body) {

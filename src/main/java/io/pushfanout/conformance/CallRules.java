@@ -127,7 +127,7 @@ final class CallRules {
 
   static void manyConnections(NodeProbe node) throws ViolationException, InterruptedException {
     for (int i = 0; i < CONNECTIONS; i++) {
-      callOnce(node).awaitTermination(1, TimeUnit.SECONDS);
+      var _ = callOnce(node).awaitTermination(1, TimeUnit.SECONDS);
     }
   }
 

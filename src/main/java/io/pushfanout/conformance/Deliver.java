@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A {@code Deliver} stream that checks the acknowledgements of what it has sent. */
+/** A {@code Deliver} stream that checks the acknowledgements of sent envelopes. */
 final class Deliver implements AutoCloseable {
   /** Bytes that are no message: a field that is cut off. */
   private static final ByteString GARBAGE = ByteString.copyFrom(new byte[] {0x0a, 0x7f, 0x01});

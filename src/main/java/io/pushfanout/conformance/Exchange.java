@@ -12,7 +12,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream to the node whose responses wait until the check takes them. For one thread; gRPC's
+ * A stream to the node with a queue of responses. One thread takes the responses; gRPC's
  * threads add responses.
  */
 final class Exchange<Q, R> implements AutoCloseable {

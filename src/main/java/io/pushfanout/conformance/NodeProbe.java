@@ -49,7 +49,7 @@ record NodeProbe(
   /**
    * Returns a broadcast of exactly that many bytes.
    *
-   * @param bytes over 16 KiB, so that the lengths in it have a known size
+   * @param bytes over 16 KiB, so that each length in the message has a known size
    */
   BroadCastReq broadcastOf(int bytes) {
     int beside = withBody(bytes).getSerializedSize() - bytes;

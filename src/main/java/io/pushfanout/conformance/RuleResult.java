@@ -24,7 +24,7 @@ public record RuleResult(
   static final String FAILED = "failed";
   static final String SKIPPED = "skipped";
 
-  /** Duration from which a rule's line has it. */
+  /** Shortest duration that a rule's line has. */
   private static final long SLOW_MILLIS = 1000;
 
   private static final int MAX_CHARS = 500;

@@ -57,15 +57,18 @@ final class FaultyDelivery extends DeliveryGrpc.DeliveryImplBase {
       }
       boolean small = request.getSerializedSize() < 1 << 20;
       if (!deaf && (small || !broken.equals("delivery-large-request"))) {
-        answer.onNext(response.setAcknowledged(acknowledged(inRequest)).build());
+        answer.onNext(response.setAcknowledged(acknowledged(request)).build());
       }
     }
 
-    private long acknowledged(int inRequest) {
+    private long acknowledged(DeliverRequest request) {
       return switch (broken) {
         // The number of the last request's envelopes is the sum as long as there is one request.
-        case "delivery-cumulative" -> requests > 5 ? inRequest : handled;
-        case "delivery-acknowledgement" -> requests == 2 && inRequest == 2 ? handled + 1 : handled;
+        case "delivery-cumulative" -> requests > 5 ? request.getEnvelopesCount() : handled;
+        case "delivery-acknowledgement" ->
+            request.getEnvelopesList().stream().anyMatch(Envelope::hasBroadcastToRoom)
+                ? handled + 1
+                : handled;
         default -> handled;
       };
     }

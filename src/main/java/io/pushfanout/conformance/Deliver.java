@@ -125,7 +125,7 @@ final class Deliver implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     exchange.close();
   }
 }

@@ -95,7 +95,17 @@ final class Exchange<Q, R> implements AutoCloseable {
 
   /** Ends the stream as PushFanout does, by a half-close. */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
+    try {
+      end();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      requests.cancel("the check is interrupted", null);
+    }
+  }
+
+  /** Half-closes the stream, waits for its end, and cancels a stream that stays open. */
+  void end() throws InterruptedException {
     halfClose();
     Deadline deadline = Deadline.after(END_SECONDS, TimeUnit.SECONDS);
     while (ended == null && !deadline.isExpired()) {

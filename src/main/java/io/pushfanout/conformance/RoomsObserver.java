@@ -75,7 +75,7 @@ final class RoomsObserver {
           stream.send(RoomsApplied.newBuilder().setVersion(update.getVersion()).build());
         }
       }
-      stream.close();
+      stream.end();
       return new Observation(updates, silent, null, stream.ended());
     }
   }

@@ -12,8 +12,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream to the node with a queue of responses. One thread takes the responses; gRPC's
- * threads add responses.
+ * A stream to the node with a queue of responses. One thread takes the responses; gRPC's threads
+ * add responses.
  */
 final class Exchange<Q, R> implements AutoCloseable {
   /** Time that a node has to end the stream before the check cancels it. */

@@ -22,7 +22,15 @@ class CliTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "serve", "node", "register", "broadcast", "status", "bench", "check-node", "validate", "demo"
+        "serve",
+        "node",
+        "register",
+        "broadcast",
+        "status",
+        "bench",
+        "check-node",
+        "validate",
+        "demo"
       })
   void everyCommandHasHelpOnStdoutWithTheCommonOptionsAndItsVariables(String command) {
     CommandRun run = CommandRun.of(command, "--help");
@@ -56,7 +64,15 @@ class CliTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "serve", "node", "register", "broadcast", "status", "bench", "check-node", "validate", "demo"
+        "serve",
+        "node",
+        "register",
+        "broadcast",
+        "status",
+        "bench",
+        "check-node",
+        "validate",
+        "demo"
       })
   void helpOfACommandIsTheSameByBothWays(String command) {
     assertThat(CommandRun.of("help", command)).isEqualTo(CommandRun.of(command, "--help"));

@@ -1,19 +1,12 @@
 package io.pushfanout.connect;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.pushfanout.delivery.Evidence;
 import io.pushfanout.delivery.InterestStream;
 import io.pushfanout.http2.Body;
-import io.pushfanout.interest.RoomName;
-import io.pushfanout.interest.RoomUpdate;
 import io.pushfanout.model.StatusCode;
 import io.pushfanout.protocol.v1.RoomsApplied;
-import io.pushfanout.protocol.v1.RoomsUpdate;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * One {@code Rooms} call, which stays open: updates of the node come in, and confirmations go out,
@@ -78,40 +71,13 @@ final class GrpcInterestStream extends GrpcStream implements InterestStream {
 
   @Override
   void onMessage(byte[] message) throws ProtocolException {
-    listener.onUpdate(update(message));
+    listener.onUpdate(RoomsUpdateReader.read(message));
   }
 
   @Override
   void onInvalid(String why) {
     markOver();
     listener.onBroken(why);
-  }
-
-  private static RoomUpdate update(byte[] message) throws ProtocolException {
-    RoomsUpdate update;
-    try {
-      update = RoomsUpdate.parseFrom(message);
-    } catch (InvalidProtocolBufferException _) {
-      throw new ProtocolException("its bytes do not parse as RoomsUpdate");
-    }
-    return new RoomUpdate(
-        update.getVersion(),
-        update.getReset(),
-        rooms(update.getJoinList()),
-        rooms(update.getLeaveList()),
-        update.getComplete());
-  }
-
-  private static List<RoomName> rooms(List<String> names) throws ProtocolException {
-    List<RoomName> rooms = new ArrayList<>(names.size());
-    for (String name : names) {
-      RoomName room = RoomName.of(name.getBytes(StandardCharsets.UTF_8));
-      if (room == null) {
-        throw new ProtocolException("a room's name is empty or has more than 256 bytes");
-      }
-      rooms.add(room);
-    }
-    return rooms;
   }
 
   @Override

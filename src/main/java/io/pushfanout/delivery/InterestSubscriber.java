@@ -85,8 +85,9 @@ final class InterestSubscriber implements RoomSubscription.Owner {
   void disconnected() {
     connected = false;
     cancelNext();
-    finish();
+    // The node confirms without this process once its stream has ended.
     rooms.lost(unrouted());
+    finish();
   }
 
   /** Follows a change of the settings. */
@@ -98,9 +99,9 @@ final class InterestSubscriber implements RoomSubscription.Owner {
       openIfWanted();
     } else {
       cancelNext();
+      rooms.lost(Routing.OFF);
       finish();
       trouble = null;
-      rooms.lost(Routing.OFF);
       forget();
     }
   }
@@ -127,7 +128,7 @@ final class InterestSubscriber implements RoomSubscription.Owner {
   /** Removes the node from its rooms, in steps. */
   private void forget() {
     if (current == null && rooms.forget()) {
-      loop.execute(this::forget);
+      var _ = loop.schedule(this::forget, 0, NANOSECONDS);
     }
   }
 

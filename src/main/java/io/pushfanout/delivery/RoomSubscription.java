@@ -172,11 +172,11 @@ final class RoomSubscription implements InterestStream.Listener {
     }
     boolean more = rooms.step(this::applied);
     owner.onApplied();
+    connection.flush();
     if (more) {
       stepping = true;
-      loop.execute(this::step);
-    } else {
-      connection.flush();
+      // A task that submits itself holds up the loop's sockets; a timer does not.
+      var _ = loop.schedule(this::step, 0, NANOSECONDS);
     }
   }
 

@@ -4,8 +4,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** The name of a room, as its bytes in UTF-8. Immutable. */
-public final class RoomName {
+/**
+ * The name of a room, as its bytes in UTF-8. Immutable.
+ *
+ * <p>Names have an order, by which maps keep names of one hash apart: users choose the names.
+ */
+public final class RoomName implements Comparable<RoomName> {
   /** Most bytes of a name; a longer one is no room that can be held. */
   public static final int MAX_BYTES = 256;
 
@@ -24,6 +28,17 @@ public final class RoomName {
    */
   public static @Nullable RoomName of(byte[] utf8) {
     return utf8.length == 0 || utf8.length > MAX_BYTES ? null : new RoomName(utf8);
+  }
+
+  /** Returns the part that the name belongs to, among two to the power of these bits. */
+  int part(int bits) {
+    // The golden ratio spreads hashes of short names; maps within a part use the lower bits.
+    return (hash * 0x9E3779B9) >>> (Integer.SIZE - bits);
+  }
+
+  @Override
+  public int compareTo(RoomName other) {
+    return Arrays.compare(utf8, other.utf8);
   }
 
   @Override

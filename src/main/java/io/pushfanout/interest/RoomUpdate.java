@@ -10,4 +10,9 @@ import java.util.List;
  * @param complete whether the listing is whole
  */
 public record RoomUpdate(
-    long version, boolean reset, List<RoomName> join, List<RoomName> leave, boolean complete) {}
+    long version, boolean reset, List<RoomName> join, List<RoomName> leave, boolean complete) {
+  /** Returns the number of rooms that the update names. */
+  int names() {
+    return join.size() + leave.size();
+  }
+}

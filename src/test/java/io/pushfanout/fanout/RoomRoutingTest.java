@@ -228,14 +228,14 @@ class RoomRoutingTest {
     start(s -> s, "a");
     String[] many = IntStream.range(0, 1001).mapToObj(i -> "room-" + i).toArray(String[]::new);
     rooms("a").list(many);
-    rig.loop.run();
+    rig.loop.advance(Duration.ofMillis(1));
     assertThat(rooms("a").applied).containsExactly(1L);
     assertThat(routing("a")).isEqualTo(Routing.EVERYTHING);
     assertThat(troubles("a")).containsExactly(ProblemReason.TOO_MANY_ROOMS);
     rooms("a").leave("room-1", "room-2");
     assertThat(routing("a")).isEqualTo(Routing.EVERYTHING);
     rooms("a").list("red");
-    rig.loop.run();
+    rig.loop.advance(Duration.ofMillis(1));
     assertThat(routing("a")).isEqualTo(Routing.ROUTED);
     assertThat(troubles("a")).isEmpty();
     assertThat(node("a").rooms()).isEqualTo(1);
@@ -281,6 +281,24 @@ class RoomRoutingTest {
     assertThat(outcome.skipped()).isEqualTo(1);
     assertThat(outcome.dropped()).as("the unknown one").isEqualTo(1);
     assertThat(send("2", "red", Set.of(Rig.address("a"))).accepted()).isEqualTo(1);
+  }
+
+  @Test
+  void aRoomOnTenOfAThousandNodesIsTenDeliveries() {
+    String[] hosts = IntStream.range(0, 1000).mapToObj(i -> "node-" + i).toArray(String[]::new);
+    start(s -> s, hosts);
+    for (int i = 0; i < hosts.length; i++) {
+      rooms(hosts[i]).list("room-" + i % 100);
+    }
+    for (int room = 0; room < 100; room++) {
+      BroadcastOutcome outcome = send(Integer.toString(room), "room-" + room);
+      assertThat(outcome.nodes()).isEqualTo(10);
+      assertThat(outcome.accepted()).isEqualTo(10);
+      assertThat(outcome.skipped()).isEqualTo(990);
+    }
+    for (int i = 0; i < hosts.length; i++) {
+      assertThat(rig.node(hosts[i]).received).containsExactly(Integer.toString(i % 100));
+    }
   }
 
   @Test

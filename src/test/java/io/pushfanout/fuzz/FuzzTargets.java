@@ -5,6 +5,7 @@ import io.pushfanout.client.StatusJsonFuzz;
 import io.pushfanout.config.ResourceFileFuzz;
 import io.pushfanout.connect.GrpcStatusFuzz;
 import io.pushfanout.connect.NodeAnswersFuzz;
+import io.pushfanout.connect.RoomsUpdateFuzz;
 import io.pushfanout.discovery.RegistrationFuzz;
 import io.pushfanout.json.BroadcastDocumentFuzz;
 import io.pushfanout.management.AcceptFuzz;
@@ -34,6 +35,7 @@ final class FuzzTargets {
           new CallerConversationFuzz(),
           new NodeAnswersFuzz(),
           new GrpcStatusFuzz(),
+          new RoomsUpdateFuzz(),
           new RoomRequestFuzz(),
           new BroadcastDocumentFuzz(),
           new OriginFuzz(),

@@ -3,14 +3,17 @@ package io.pushfanout.interest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.pushfanout.interest.NodeRooms.InvalidUpdate;
 import io.pushfanout.interest.NodeRooms.Routing;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** A node's rooms in the index are those of its updates, whatever the steps. */
@@ -75,6 +78,50 @@ class NodeRoomsTest {
     assertThat(gone.forget()).isFalse();
     assertThat(index.holders(room(1))).containsExactlyInAnyOrderElementsOf(nodes);
     assertThat(index.holders(room(7))).isEmpty();
+  }
+
+  @Test
+  void aRoomOfANodeTakesFewBytes() throws InvalidUpdate {
+    double each = RoomIndexMeasure.bytesOfPair(100, 5000, 10);
+    System.out.printf("a room of a node takes %.1f bytes%n", each);
+    assertThat(each).isBetween(30.0, 120.0);
+  }
+
+  @Test
+  void updatesThatPileUpEndTheStream() throws InvalidUpdate {
+    NodeRooms node = new NodeRooms(index);
+    node.begin();
+    List<RoomName> many = Collections.nCopies(1_000_000, room(1));
+    node.add(new RoomUpdate(1, true, many, List.of(), true));
+    node.add(new RoomUpdate(2, true, many, List.of(), true));
+    assertThatExceptionOfType(InvalidUpdate.class)
+        .isThrownBy(() -> node.add(new RoomUpdate(3, false, List.of(room(2)), List.of(), false)));
+    while (node.step(_ -> {})) {
+      assertThat(node.size()).isLessThanOrEqualTo(1);
+    }
+    node.begin();
+    node.add(new RoomUpdate(1, true, many, List.of(), true));
+  }
+
+  @Test
+  void namesOfOneHashStayApart() {
+    // Users choose names: 4,096 of one hash take no longer than others.
+    List<RoomName> names =
+        IntStream.range(0, 1 << 12)
+            .mapToObj(
+                i -> {
+                  byte[] name = new byte[24];
+                  for (int bit = 0; bit < 12; bit++) {
+                    // (a + 1, b) and (a, b + 31) have one hash.
+                    name[2 * bit] = (byte) (50 + (i >> bit & 1));
+                    name[2 * bit + 1] = (byte) (31 * (2 - (i >> bit & 1)));
+                  }
+                  return requireNonNull(RoomName.of(name));
+                })
+            .toList();
+    assertThat(names.stream().map(RoomName::hashCode).distinct()).hasSize(1);
+    assertThat(names.stream().distinct()).hasSameSizeAs(names);
+    assertThat(names.stream().sorted().toList()).hasSameSizeAs(names);
   }
 
   @Test

@@ -1,5 +1,7 @@
 package io.pushfanout.it;
 
+import static java.util.Objects.requireNonNull;
+
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
@@ -37,7 +39,7 @@ final class RoomCaller implements AutoCloseable {
     servers = List.copyOf(addresses);
     for (String gone : List.copyOf(channels.keySet())) {
       if (!servers.contains(gone)) {
-        channels.remove(gone).shutdown();
+        requireNonNull(channels.remove(gone)).shutdown();
       }
     }
     for (String address : servers) {
@@ -47,7 +49,7 @@ final class RoomCaller implements AutoCloseable {
   }
 
   private synchronized ManagedChannel channel(int turn) {
-    return channels.get(servers.get(turn % servers.size()));
+    return requireNonNull(channels.get(servers.get(turn % servers.size())));
   }
 
   /** Sends a message to a room; waits only while too many calls are under way. */

@@ -47,7 +47,7 @@ final class RoomCostMeasure {
       server.apply(nodes.stream().map(RoomNode::address).toList(), s -> s.queueSize(100_000));
       for (int i = 0; i < NODES; i++) {
         String room = "room-" + i % (NODES / HOLDERS);
-        nodes.get(i).join(new RoomUser(nodes.get(i), room, Long.MAX_VALUE / 2));
+        nodes.get(i).join(new RoomUser(nodes.get(i), room));
       }
       var _ =
           ticks.scheduleAtFixedRate(

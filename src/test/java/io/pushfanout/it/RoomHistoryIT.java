@@ -13,12 +13,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(900)
 class RoomHistoryIT {
   private static final int NODES = LongForm.or(40, 100);
-  private static final int ROOMS = LongForm.or(300, 2000);
+  private static final int ROOMS = LongForm.or(100, 2000);
 
   /** Users that subscribe in a second; as many leave. */
   private static final int USERS = LongForm.or(500, 5000);
@@ -58,7 +58,15 @@ class RoomHistoryIT {
   private final RoomCaller caller = new RoomCaller();
   private final ConcurrentLinkedQueue<RoomUser> users = new ConcurrentLinkedQueue<>();
   private final ScheduledExecutorService ticks = Executors.newScheduledThreadPool(2);
-  private final AtomicReference<Throwable> thrown = new AtomicReference<>();
+  private final ConcurrentLinkedQueue<Throwable> thrown = new ConcurrentLinkedQueue<>();
+
+  /** Present users by the times of their ends. */
+  private final PriorityQueue<Stay> stays = new PriorityQueue<>();
+
+  private long begunNanos;
+  private long sent;
+  private volatile boolean paused;
+
   private final Random usersRandom = new Random(20);
   private final Random roomsRandom = new Random(21);
 
@@ -124,7 +132,7 @@ class RoomHistoryIT {
               try {
                 work.run();
               } catch (Exception | AssertionError e) {
-                thrown.compareAndSet(null, e);
+                thrown.add(e);
               }
             },
             0,
@@ -140,22 +148,43 @@ class RoomHistoryIT {
     return "a-room-of-some-bytes-" + any.nextInt(ROOMS);
   }
 
+  /** The time of a user with its end. */
+  private record Stay(long endNanos, RoomUser user) implements Comparable<Stay> {
+    @Override
+    public int compareTo(Stay other) {
+      return Long.compare(endNanos - other.endNanos, 0);
+    }
+  }
+
   private void turn() {
     long now = System.nanoTime();
+    while (!stays.isEmpty() && stays.peek().endNanos - now < 0) {
+      RoomUser gone = stays.remove().user;
+      gone.node().leave(gone);
+      if (usersRandom.nextInt(4) == 0) {
+        // The user connects again at once: one update has both.
+        join(gone.node(), gone.room(), now);
+      }
+    }
     for (int i = 0; i < USERS * TICK.toMillis() / 1000; i++) {
-      RoomNode node = nodes.get(usersRandom.nextInt(NODES));
-      long stays = Duration.ofMillis(200 + usersRandom.nextInt(4000)).toNanos();
-      RoomUser user = new RoomUser(node, room(usersRandom), now + stays);
-      node.join(user);
-      users.add(user);
+      join(nodes.get(usersRandom.nextInt(NODES)), room(usersRandom), now);
     }
     nodes.forEach(node -> node.turn(now));
   }
 
-  private long begunNanos;
-  private long sent;
+  private void join(RoomNode node, String room, long now) {
+    RoomUser user = new RoomUser(node, room);
+    node.join(user);
+    users.add(user);
+    stays.add(new Stay(now + Duration.ofMillis(200 + usersRandom.nextInt(4000)).toNanos(), user));
+  }
 
   private void send() throws InterruptedException {
+    if (paused) {
+      begunNanos = 0;
+      sent = 0;
+      return;
+    }
     begunNanos = begunNanos == 0 ? System.nanoTime() : begunNanos;
     long due = (System.nanoTime() - begunNanos) * RATE / 1_000_000_000L;
     for (; sent < due; sent++) {
@@ -165,11 +194,11 @@ class RoomHistoryIT {
 
   private void fault(int number) throws Exception {
     RoomNode node = nodes.get(random.nextInt(NODES));
-    switch (number % 5) {
-      case 0 -> node.cutStreams();
-      case 1 -> node.restart();
-      case 2 -> restartServer(number / 5 % servers.size());
-      case 3 -> resize(servers.get(random.nextInt(servers.size())));
+    switch (number % 8) {
+      case 0, 4 -> node.cutStreams();
+      case 1, 5 -> node.restart();
+      case 7 -> restartServer(number / 8 % servers.size());
+      case 2, 6 -> resize(servers.get(random.nextInt(servers.size())));
       default -> {
         LiveManager server = servers.get(random.nextInt(servers.size()));
         server.apply(addresses, s -> usual(s).deliveryInterest(DeliveryInterest.OFF));
@@ -196,12 +225,14 @@ class RoomHistoryIT {
   }
 
   private void check() throws Exception {
-    assertThat(thrown.get()).isNull();
+    assertThat(thrown).isEmpty();
+    paused = true;
     List<RoomUser> seen = new ArrayList<>();
-    // Users that stay are checked in the next round again.
     for (RoomUser user = users.poll(); user != null; user = users.poll()) {
       seen.add(user);
     }
+    // Users that stay are owed messages of the next round, too.
+    seen.stream().filter(RoomUser::isPresent).forEach(users::add);
     List<Broadcast> broadcasts = caller.finish();
     await()
         .atMost(Duration.ofSeconds(60))
@@ -221,10 +252,11 @@ class RoomHistoryIT {
       }
     }
     report(seen, broadcasts, owed);
+    paused = false;
     assertThat(caller.failures()).isEmpty();
     assertThat(broadcasts).allMatch(broadcast -> broadcast.reply().getCode().equals("0"));
     assertThat(missed).as("of %d", owed).isEmpty();
-    assertThat(owed).isGreaterThan(broadcasts.size());
+    assertThat(owed).isGreaterThan(broadcasts.size() / 10);
   }
 
   private static void report(List<RoomUser> seen, List<Broadcast> broadcasts, long owed) {
@@ -237,7 +269,7 @@ class RoomHistoryIT {
     double reached = broadcasts.stream().mapToInt(b -> b.reply().getNodes()).average().orElse(0);
     System.out.printf(
         "RoomHistoryIT: %d users, %d confirmed within %.0f ms (median), %.0f ms (p99); %d broadcasts"
-            + " to %.1f of %d nodes each; %d messages owed, all received%n",
+            + " to %.1f of %d nodes each; %d messages owed%n",
         seen.size(),
         waited.length,
         waited[waited.length / 2] / 1e6,
@@ -246,6 +278,6 @@ class RoomHistoryIT {
         reached,
         NODES,
         owed);
-    assertThat(reached).as("nodes of a broadcast").isLessThan(NODES / 2.0);
+    assertThat(reached).as("nodes of a broadcast").isLessThan(0.9 * NODES);
   }
 }

@@ -1,5 +1,7 @@
 package io.pushfanout.it;
 
+import static java.util.Objects.requireNonNull;
+
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.Status;
@@ -41,7 +43,7 @@ final class RoomNode implements AutoCloseable {
   private final boolean streaming;
   private Server server;
   private final Map<String, Held> rooms = new HashMap<>();
-  private final List<RoomUser> users = new ArrayList<>();
+  private final Set<RoomUser> users = new HashSet<>();
   private final List<RoomUser> unconfirmed = new ArrayList<>();
   private final List<Stream> streams = new ArrayList<>();
 
@@ -124,9 +126,23 @@ final class RoomNode implements AutoCloseable {
     unconfirmed.add(user);
   }
 
-  /** Removes the users whose time is over, and sends the changes since the last batch. */
+  /** Removes a user, unless the user has gone with a restart. */
+  synchronized void leave(RoomUser user) {
+    if (!users.remove(user)) {
+      return;
+    }
+    user.leaves();
+    unconfirmed.remove(user);
+    Held held = requireNonNull(rooms.get(user.room()));
+    if (--held.users == 0) {
+      rooms.remove(user.room());
+      touched.add(user.room());
+      left.add(user.room());
+    }
+  }
+
+  /** Sends the changes since the last batch. */
   synchronized void turn(long nowNanos) {
-    users.removeIf(user -> user.endsBefore(nowNanos) && leave(user));
     batch++;
     List<String> joined = touched.stream().filter(rooms::containsKey).toList();
     for (Stream stream : streams) {
@@ -135,18 +151,6 @@ final class RoomNode implements AutoCloseable {
     touched.clear();
     left.clear();
     confirm();
-  }
-
-  private boolean leave(RoomUser user) {
-    user.leaves();
-    unconfirmed.remove(user);
-    Held held = rooms.get(user.room());
-    if (--held.users == 0) {
-      rooms.remove(user.room());
-      touched.add(user.room());
-      left.add(user.room());
-    }
-    return true;
   }
 
   private void confirm() {

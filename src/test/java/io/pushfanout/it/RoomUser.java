@@ -5,15 +5,13 @@ final class RoomUser {
   private final RoomNode node;
   private final String room;
   private final long joinedNanos = System.nanoTime();
-  private final long endNanos;
   private long awaited;
   private volatile long confirmedNanos;
   private volatile long leftNanos;
 
-  RoomUser(RoomNode node, String room, long endNanos) {
+  RoomUser(RoomNode node, String room) {
     this.node = node;
     this.room = room;
-    this.endNanos = endNanos;
   }
 
   RoomNode node() {
@@ -38,12 +36,12 @@ final class RoomUser {
     return true;
   }
 
-  boolean endsBefore(long nanos) {
-    return endNanos - nanos < 0;
-  }
-
   void leaves() {
     leftNanos = System.nanoTime();
+  }
+
+  boolean isPresent() {
+    return leftNanos == 0;
   }
 
   boolean isConfirmed() {

@@ -177,7 +177,7 @@ class TreeIT {
   void eachChildFollowsTheRoomsOfItsNodes() {
     List<RoomUser> users = new ArrayList<>();
     for (List<RoomNode> nodes : leaves) {
-      RoomUser user = new RoomUser(nodes.getLast(), "red", Long.MAX_VALUE / 2);
+      RoomUser user = new RoomUser(nodes.getLast(), "red");
       nodes.getLast().join(user);
       users.add(user);
     }

@@ -143,9 +143,11 @@ public final class RoomIndexMeasure {
     long before = usedBytes();
     RoomIndexMeasure filled = new RoomIndexMeasure();
     List<NodeRooms> all = filled.fill(nodes, roomsOfNode, nodesOfRoom);
-    double each = (double) (usedBytes() - before) / nodes / roomsOfNode;
-    Reference.reachabilityFence(all);
-    return each;
+    try {
+      return (double) (usedBytes() - before) / nodes / roomsOfNode;
+    } finally {
+      Reference.reachabilityFence(all);
+    }
   }
 
   private static long usedBytes() {

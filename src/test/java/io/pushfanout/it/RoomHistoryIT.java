@@ -47,7 +47,7 @@ class RoomHistoryIT {
   /** Time between two faults. */
   private static final Duration FAULT = Duration.ofMillis(LongForm.or(300, 500));
 
-  private static final Duration TICK = Duration.ofMillis(20);
+  private static final Duration TICK = Duration.ofMillis(LongForm.or(20, 50));
 
   private final Random random = new Random(19);
   private final EventLoopGroup loops =

@@ -192,7 +192,11 @@ final class RoomNode implements AutoCloseable {
     synchronized (this) {
       startedNanos = System.nanoTime();
       lostNanos = startedNanos - LOST_NANOS;
-      server = start(port);
+    }
+    // The start waits for the loop, which may wait for this node's lock.
+    Server next = start(port);
+    synchronized (this) {
+      server = next;
     }
   }
 

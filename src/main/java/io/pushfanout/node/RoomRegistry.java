@@ -1,10 +1,8 @@
 package io.pushfanout.node;
 
 import static java.util.Comparator.comparingLong;
-import static java.util.Objects.requireNonNull;
 
 import io.pushfanout.concurrent.LogLimit;
-import io.vertx.core.Vertx;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -30,6 +28,10 @@ final class RoomRegistry {
   private final HeapShare requestBytes;
   private final LogLimit lines = new LogLimit(100, System::nanoTime);
   private final RoomListings listings;
+  private RoomListings.Timers timers =
+      (_, _) -> {
+        throw new IllegalStateException("no event loop runs this registry");
+      };
   private Runnable whenEmpty = () -> {};
   private boolean closing;
 
@@ -39,14 +41,16 @@ final class RoomRegistry {
         new RoomListings(
             subscribers::keySet,
             subscribers::containsKey,
-            (delay, task) ->
-                requireNonNull(Vertx.currentContext())
-                    .owner()
-                    .setTimer(delay.toMillis(), _ -> task.run()),
+            (delay, task) -> timers.after(delay, task),
             System::nanoTime);
     this.texts = new TextMemory(limits.textBytes());
     this.roomBytes = new HeapShare(limits.roomBytes());
     this.requestBytes = new HeapShare(limits.requestBytes());
+  }
+
+  /** Sets the timers of the event loop that runs this registry. */
+  void runOn(RoomListings.Timers loop) {
+    timers = loop;
   }
 
   /** Returns whether the node accepts no further user. */

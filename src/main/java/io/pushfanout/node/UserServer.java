@@ -57,6 +57,9 @@ final class UserServer {
     this.options = options;
     this.rooms = rooms;
     this.loop = vertx.getOrCreateContext();
+    // A handler of the channel, such as one that evicts a user, has no context of Vert.x.
+    rooms.runOn(
+        (delay, task) -> loop.runOnContext(_ -> vertx.setTimer(delay.toMillis(), _ -> task.run())));
     AllowedHosts hosts = options.names().hosts(options.bind());
     this.page = new WatchPage(hosts, nodes);
     this.handshakes = new Handshakes(hosts, new Origins(options.names().origins()), rooms);

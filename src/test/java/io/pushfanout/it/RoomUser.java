@@ -59,4 +59,9 @@ final class RoomUser {
         && broadcast.issuedNanos() - confirmedNanos > 0
         && (leftNanos == 0 || leftNanos - broadcast.repliedNanos() > 0);
   }
+
+  @Override
+  public String toString() {
+    return "user of %s, confirmed at %d, left at %d".formatted(room, confirmedNanos, leftNanos);
+  }
 }

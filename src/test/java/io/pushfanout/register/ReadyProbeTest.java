@@ -30,7 +30,7 @@ class ReadyProbeTest {
               }
             });
     assertThat(ready.completeOnTimeout(false, 300, TimeUnit.MILLISECONDS).get()).isFalse();
-    try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
       assertThat(probe.await(new CompletableFuture<>())).isTrue();
     }
   }

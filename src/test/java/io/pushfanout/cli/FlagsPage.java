@@ -1,5 +1,6 @@
 package io.pushfanout.cli;
 
+import io.pushfanout.tools.MadePage;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -13,8 +14,6 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** The page of all commands and options, generated from the commands that picocli parses. */
 final class FlagsPage {
-  static final String WRITE = "mvn test -Dtest=ReferenceTest -Dreference=write";
-
   private static final Pattern DEFAULT = Pattern.compile(" ?\\(default: (.*?)\\)\\.?$");
 
   private final StringBuilder page = new StringBuilder();
@@ -32,7 +31,7 @@ final class FlagsPage {
   }
 
   private String of(CommandLine root) {
-    page.append("<!-- The code makes this page: ").append(WRITE).append(" -->\n");
+    page.append("<!-- The code makes this page: ").append(MadePage.WRITE).append(" -->\n");
     page.append("# Commands and their options\n\n");
     page.append(
         "A variable stands for an option that is not given, a repeated one as a comma list.\n");

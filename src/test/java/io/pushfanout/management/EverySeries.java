@@ -10,7 +10,6 @@ import io.pushfanout.plan.Registrations;
 import io.pushfanout.queue.MemoryBudget;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,10 +23,16 @@ final class EverySeries {
 
   /** Returns the values by name and labels, as {@code /metrics} writes them. */
   static Map<String, Double> read() throws Exception {
+    return Scrape.of(text()).series();
+  }
+
+  /** Returns the text of {@code /metrics}. */
+  static String text() throws Exception {
     try (Metrics metrics = new Metrics("1.2.3")) {
       Totals totals = new Totals();
       totals.of(Fleet.CHAT);
       MemoryBudget budget = new MemoryBudget(1 << 20);
+      budget.of(Fleet.CHAT).entries(1);
       metrics.register(
           new FanoutSeries(
               () -> List.of(Fleet.chat(Fleet.node("a:1", NodeState.SLOW, Fleet.LEDGER))), totals));
@@ -43,6 +48,7 @@ final class EverySeries {
           new SavedStateSeries(
               () -> Optional.of(Duration.ofHours(1)), () -> Map.of("chat", Duration.ZERO)));
       metrics.register(new KubernetesSeries(() -> true));
+      metrics.register(new ConfigSeries(() -> 1, () -> true));
       metrics.register(new AuditSeries(() -> 0, () -> 0));
       metrics.register(
           new GrpcSeries(() -> List.of(new MethodCalls("service", "method", 0, Map.of()))));
@@ -55,11 +61,7 @@ final class EverySeries {
       await()
           .atMost(10, SECONDS)
           .until(() -> Scrape.of(metrics).text().contains("jvm_gc_pause_seconds_sum"));
-      Map<String, Double> series = new LinkedHashMap<>(Scrape.of(metrics).series());
-      series.putIfAbsent("pushfanout_kubernetes_synced", 1.0);
-      series.putIfAbsent("pushfanout_config_generation", 1.0);
-      series.putIfAbsent("pushfanout_fanout_memory_bytes{fanout=\"prod/chat\"}", 1.0);
-      return series;
+      return Scrape.of(metrics).text();
     }
   }
 }

@@ -32,7 +32,7 @@ async function send(replicas, request) {
     try {
       const broadcast = promisify(replica.Broadcast).bind(replica);
       const reply = await broadcast(request, headers, { deadline: Date.now() + 5000 });
-      if (attempt === 10 || reply.dropped === 0) return reply;
+      if (attempt === 10 || !reply.dropped) return reply;
       // A reply names at most 100 nodes. When more have dropped the message, all nodes get it again.
       if (reply.code === '1' && reply.dropped <= 100) headers.set('pushfanout-nodes', reply.dropped_nodes.join());
     } catch (error) {

@@ -124,7 +124,6 @@ class LivePageIT {
   /** Sends by the form: a message that waits for its deliveries, and one to an unknown target. */
   private static void assertFormSends() {
     browser.evaluate("document.querySelector('[name=wait]').checked = true");
-    browser.evaluate("document.querySelector('[name=room]').value = 'lobby'");
     browser.evaluate("document.querySelector('#sending').requestSubmit()");
     await()
         .atMost(SOON)
@@ -132,6 +131,9 @@ class LivePageIT {
             () ->
                 text("#reply")
                     .startsWith("✓ OK: 3 of 3 nodes took it; 3 delivered, 0 failed, 0 pending."));
+    browser.evaluate("document.querySelector('[name=room]').value = 'lobby'");
+    browser.evaluate("document.querySelector('#sending').requestSubmit()");
+    await().atMost(SOON).until(() -> text("#reply").contains("None of 3 nodes holds the room."));
     browser.evaluate("document.querySelector('[name=target]').value = 'no/fanout'");
     browser.evaluate("document.querySelector('#sending').requestSubmit()");
     await().atMost(SOON).until(() -> text("#reply").startsWith("✕ NOT_FOUND: "));

@@ -132,6 +132,10 @@ class ServerSideIT {
     assertThat(trial.ok())
         .contains("statefulset.apps/connect-node created", "pushfanout.pushfanout.io/try created");
     assertThat(trial.err()).as("warnings of Pod Security").isEmpty();
+    Kubectl.Answer monitoring = cluster.kubectl().run("apply", "-k", "deploy/monitoring");
+    assertThat(monitoring.ok())
+        .contains("deployment.apps/prometheus created", "deployment.apps/grafana created");
+    assertThat(monitoring.err()).as("warnings of Pod Security").isEmpty();
     assertThat(
             cluster
                 .kubectl()

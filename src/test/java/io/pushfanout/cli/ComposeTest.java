@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,19 @@ class ComposeTest {
 
     assertThat(services.getJsonObject("connect-node").getString("image")).isEqualTo(image);
     assertThat(Path.of("deploy", "pushfanout.yaml")).content().contains('"' + image + '"');
+  }
+
+  @Test
+  void aTrialInAClusterHasTheSameImagesAndGrafana() throws Exception {
+    Path cluster = Path.of("deploy", "monitoring");
+    for (String name : List.of("prometheus", "grafana")) {
+      String image = services.getJsonObject(name).getString("image");
+      assertThat(cluster.resolve(name + ".yaml")).content().contains("image: " + image + "\n");
+    }
+    assertThat(cluster.resolve("datasources.yaml"))
+        .hasSameTextualContentAs(FOLDER.resolve("grafana/datasources/prometheus.yaml"));
+    assertThat(cluster.resolve("dashboards.yaml"))
+        .hasSameTextualContentAs(FOLDER.resolve("grafana/dashboards/pushfanout.yaml"));
   }
 
   @Test

@@ -81,9 +81,9 @@ class NodeOutageIT {
       report.struck();
       if (hard) {
         nodes.hold(VICTIM);
-        // A call that arrives after the hold stays in flight under any load.
-        nodes.awaitReceived(VICTIM, nodes.received(VICTIM) + 1);
-        serve.awaitNode(victim, "busy", node -> node.inFlight() == WORKERS);
+        // Half a second of load waits: the calls in flight have all arrived after the hold.
+        serve.awaitNode(
+            victim, "stuck", node -> node.inFlight() == WORKERS && node.queued() >= RATE / 2);
         nodes.kill(VICTIM);
         nodes.answerAfter(VICTIM, DELAY);
       } else {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.google.common.base.Splitter;
 import com.sun.net.httpserver.HttpServer;
 import io.pushfanout.node.Browser;
 import io.pushfanout.tools.ChildProcess;
@@ -36,8 +37,8 @@ class TutorialIT {
   private final int nodeHttp = Ports.free();
   private final int grpc = Ports.free();
   private final int http = Ports.free();
-  private String text;
-  private Deque<String> commands;
+  private final Deque<String> commands = new ArrayDeque<>();
+  private String text = "";
 
   /** Reads the tutorial with the ports of this test. */
   private void read() throws IOException {
@@ -47,8 +48,7 @@ class TutorialIT {
             .replace("8081", String.valueOf(nodeHttp))
             .replace("8080", String.valueOf(http))
             .replace("chat.yaml", dir.resolve("chat.yaml").toString());
-    commands = new ArrayDeque<>();
-    Matcher line = COMMAND.matcher(text);
+    Matcher line = COMMAND.matcher(text.replaceAll("(?s)```.*?```", ""));
     while (line.find()) {
       commands.add(line.group(1));
     }
@@ -67,7 +67,7 @@ class TutorialIT {
     assertThat(command).startsWith("bin/pushfanout " + begin);
     // These ports have no flag on the page.
     Map<String, String> ports =
-        switch (begin.split(" ")[0]) {
+        switch (begin.replaceFirst(" .*", "")) {
           case "node" -> Map.of("PUSHFANOUT_HTTP_PORT", String.valueOf(nodeHttp));
           case "serve" ->
               Map.of(
@@ -76,8 +76,8 @@ class TutorialIT {
           case "broadcast" -> Map.of("PUSHFANOUT_TO", "127.0.0.1:" + grpc);
           default -> Map.of("PUSHFANOUT_SERVER", "http://127.0.0.1:" + http);
         };
-    String[] words = command.split(" ");
-    return ServeProcess.launch(ports, List.of(words).subList(1, words.length));
+    List<String> words = Splitter.on(' ').splitToList(command);
+    return ServeProcess.launch(ports, words.subList(1, words.size()));
   }
 
   private String run(String begin) {

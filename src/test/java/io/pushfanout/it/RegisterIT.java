@@ -168,6 +168,13 @@ class RegisterIT {
       awaitHeard(inPython, "room lobby: hello", "all: hello", "all: once", "all: other");
       awaitHeard(inJavaScript, "room games: hello", "all: hello", "all: once", "all: other");
 
+      for (String node : List.of(python, javascript)) {
+        try (ChildProcess check =
+            ServeProcess.launch(List.of("check-node", "--require=delivery,interest", node))) {
+          assertThat(check.awaitExit(LIMIT)).as("%s", check).isZero();
+        }
+      }
+
       inPython.signal("TERM");
       inJavaScript.signal("TERM");
       assertThat(inPython.awaitExit(LIMIT)).isZero();

@@ -137,7 +137,8 @@ class TutorialIT {
   }
 
   private void changesWorkers(ChildProcess first) throws IOException {
-    first.signal("INT");
+    // As by Ctrl-C, whose signal a shell lets its background programs ignore.
+    first.signal("TERM");
     first.awaitExit(SOON);
     Path file = dir.resolve("chat.yaml");
     Files.writeString(file, block("yaml"));
@@ -147,7 +148,7 @@ class TutorialIT {
       serve.awaitNodes("connected", NodeStatus::isConnected);
       Files.writeString(file, block("yaml").replace("workers: 10", "workers: 20"));
       awaitNode(serve, "workers", 20);
-      second.signal("INT");
+      second.signal("TERM");
       assertThat(second.awaitExit(SOON)).isZero();
       assertThat(second.stderr()).contains(commands.peek());
     }

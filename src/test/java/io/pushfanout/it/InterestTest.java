@@ -85,7 +85,8 @@ class InterestTest {
       assertThat(nobody.getCode()).isEqualTo("0");
       assertThat(nobody.getNodes()).isZero();
       await().until(() -> one.received.size() == 2);
-      assertThat(one.received).containsExactly("1", "2");
+      // Calls of two rooms may overtake each other.
+      assertThat(one.received).containsExactlyInAnyOrder("1", "2");
       assertThat(two.received).isEmpty();
 
       two.update(u -> u.setVersion(2).addJoin("blue"));

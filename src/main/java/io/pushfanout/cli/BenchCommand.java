@@ -4,6 +4,7 @@ import io.pushfanout.bench.Bench;
 import io.pushfanout.bench.BenchOptions;
 import io.pushfanout.bench.BenchProgress;
 import io.pushfanout.bench.BenchResult;
+import io.pushfanout.cli.OptionTypes.Output;
 import io.pushfanout.client.ServerUrl;
 import io.pushfanout.concurrent.Threads;
 import io.pushfanout.model.NodeAddress;
@@ -30,17 +31,6 @@ import picocli.CommandLine.Option;
       "2:wrong use of the command line"
     })
 final class BenchCommand implements Callable<Integer> {
-  /** The format of the result. */
-  enum Output {
-    TEXT,
-    JSON;
-
-    @Override
-    public String toString() {
-      return OptionTypes.word(this);
-    }
-  }
-
   private final Console console;
 
   @Option(

@@ -2,6 +2,7 @@ package io.pushfanout.cli;
 
 import com.google.protobuf.ByteString;
 import io.pushfanout.cli.Console.OutputException;
+import io.pushfanout.cli.OptionTypes.Output;
 import io.pushfanout.client.BroadcastCaller;
 import io.pushfanout.client.BroadcastMessage;
 import io.pushfanout.client.ClientTls;
@@ -43,17 +44,6 @@ import picocli.CommandLine.Parameters;
       "2:wrong use of the command line"
     })
 final class BroadcastCommand implements Callable<Integer> {
-  /** The format of the reply. */
-  enum Output {
-    TEXT,
-    JSON;
-
-    @Override
-    public String toString() {
-      return OptionTypes.word(this);
-    }
-  }
-
   private final Console console;
 
   @Parameters(

@@ -1,5 +1,6 @@
 package io.pushfanout.cli;
 
+import io.pushfanout.cli.OptionTypes.Output;
 import io.pushfanout.conformance.CheckOptions;
 import io.pushfanout.conformance.CheckResult;
 import io.pushfanout.conformance.NodeCheck;
@@ -37,17 +38,6 @@ import picocli.CommandLine.Parameters;
       "2:wrong use of the command line"
     })
 final class CheckNodeCommand implements Callable<Integer> {
-  /** The format of the results. */
-  enum Output {
-    TEXT,
-    JSON;
-
-    @Override
-    public String toString() {
-      return OptionTypes.word(this);
-    }
-  }
-
   /** The control sequence that returns to the start of the line and clears it. */
   private static final String CLEAR_LINE = "\r\u001b[K";
 

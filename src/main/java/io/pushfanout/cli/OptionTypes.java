@@ -24,6 +24,17 @@ import picocli.CommandLine;
 final class OptionTypes {
   private OptionTypes() {}
 
+  /** The format of a command's result. */
+  enum Output {
+    TEXT,
+    JSON;
+
+    @Override
+    public String toString() {
+      return word(this);
+    }
+  }
+
   /** Registers the converters for the command and all its subcommands. */
   static void register(CommandLine cli) {
     cli.registerConverter(boolean.class, OptionTypes::flag);
@@ -39,12 +50,7 @@ final class OptionTypes {
     cli.registerConverter(ServerUrl.class, ServerUrl::parse);
     cli.registerConverter(LogLevel.class, text -> oneOf(LogLevel.values(), text));
     cli.registerConverter(LogFormat.class, text -> oneOf(LogFormat.values(), text));
-    cli.registerConverter(
-        BroadcastCommand.Output.class, text -> oneOf(BroadcastCommand.Output.values(), text));
-    cli.registerConverter(
-        BenchCommand.Output.class, text -> oneOf(BenchCommand.Output.values(), text));
-    cli.registerConverter(
-        CheckNodeCommand.Output.class, text -> oneOf(CheckNodeCommand.Output.values(), text));
+    cli.registerConverter(Output.class, text -> oneOf(Output.values(), text));
     cli.registerConverter(OptionalService.class, text -> oneOf(OptionalService.values(), text));
     cli.registerConverter(
         StatusCommand.Output.class, text -> oneOf(StatusCommand.Output.values(), text));

@@ -8,7 +8,6 @@ final class Confirmation {
   private final Runnable onConfirmed;
   private int expected;
   private boolean asked;
-  private boolean confirmed;
 
   /**
    * @param onConfirmed runs once, at the last process's answer
@@ -35,13 +34,12 @@ final class Confirmation {
   }
 
   private void confirmIfDue() {
-    if (asked && expected == 0 && !confirmed) {
-      confirmed = true;
+    if (isConfirmed()) {
       onConfirmed.run();
     }
   }
 
   boolean isConfirmed() {
-    return confirmed;
+    return asked && expected == 0;
   }
 }
